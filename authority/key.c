@@ -4,6 +4,7 @@
 #include "authority/key.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -217,6 +218,29 @@ read_public(const char *dir, struct key_public *k)
 	if (f == NULL || read_line(f, text, sizeof text) == -1)
 		return -1;
 	return key_parse(text, k);
+}
+
+int
+key_read_secret(const char *path, struct key_pair *k)
+{
+	AUTO_CLOSE int fd =
+	    open(path, O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
+	char text[KEY_TEXT + 2] = "";
+	struct stat st;
+	int ret = -1;
+
+	if (fd == -1 || fstat(fd, &st) == -1)
+		return -1;
+	if (!S_ISREG(st.st_mode))
+		errno = EINVAL;
+	else if ((st.st_mode & 077) != 0)
+		errno = EPERM;
+	else if (pread(fd, text, sizeof text - 1, 0) != -1) {
+		text[strcspn(text, "\n")] = '\0';
+		ret = parse_secret(text, k);
+	}
+	explicit_bzero(text, sizeof text);
+	return ret;
 }
 
 int

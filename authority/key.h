@@ -74,6 +74,10 @@ const char *key_trouble(int error);
  * has the private half; EINVAL: a file is malformed; EKEYREJECTED: the
  * passphrase is wrong; others of passphrase_read. */
 int key_read(const char *path, struct key_pair *k);
+/* Reads a pair without a chain from the file of a private half that has no
+ * passphrase, and follows no link.  Nobody is asked for anything.  Returns 0,
+ * or -1 and errno, as of key_read; ELOOP: path is a link. */
+int key_read_secret(const char *path, struct key_pair *k);
 /* Reads the public half of the pair in the directory dir, and sets *locked to
  * whether the private half has a passphrase, for which nobody is asked. Returns
  * 0, or -1 and errno, as of key_read. */

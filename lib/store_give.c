@@ -88,8 +88,8 @@ give_file_of_image(const struct run_as *u, int at, const char *name)
 static int
 give_in_top(const struct run_as *u, int at, const char *name)
 {
-	static const char *const names[] = {"default", "removed", "view",
-					    "words"};
+	static const char *const names[] = {"default", "node.key", "removed",
+					    "view", "words"};
 	struct digest id;
 
 	if (strcmp(name, "names") == 0)

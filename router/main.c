@@ -13,6 +13,7 @@
 #include <unistd.h>
 #include <uuid/uuid.h>
 
+#include "authority/node_key.h"
 #include "lib/become.h"
 #include "lib/cleanup.h"
 #include "lib/listen_unix.h"
@@ -22,6 +23,7 @@
 #include "lib/run_as.h"
 #include "lib/socket_names.h"
 #include "lib/store.h"
+#include "lib/write_anew.h"
 #include "router/control.h"
 
 /* greatest read-ahead window, in chunks (perf/NOTES, "Routing") */
@@ -45,6 +47,7 @@ struct settings {
 	/* numbers of the group of this node's nbdkit, and of the group whose
 	 * users may ask for the status; 0: none */
 	uint64_t plugin_group, status_group;
+	const char *key_dir;
 	const char *user; /* UID:GID; NULL: the user who has started it */
 	bool verbose;
 };
@@ -97,6 +100,8 @@ static const struct option_spec options[] = {
 	"once it listens, run as this user, by number"),
     OPT("state-dir", 0, STRING, router.state_dir, "DIR",
 	"where this user keeps what is known while the node runs"),
+    OPT("key-dir", 0, STRING, key_dir, "DIR",
+	"where this user keeps the node's own key"),
     OPT("ready-fd", 0, FD, router.ready_fd, "FD",
 	"a line is written to it when the router is ready"),
     OPT("verbose", 'v', FLAG, verbose, NULL, "say more"),
@@ -110,31 +115,77 @@ static const struct command_spec command = {
     .options = options,
 };
 
-/* Returns the node's UUID, which is made at the first start and kept in a file
- * of the run directory. */
-static struct node_id
-load_node_id(const char *run_dir)
+/* Keeps the key in the directory dir, where reading it failed with `error`. A
+ * file that could not be read may have a key, and stays; one that was seen to
+ * have none is written anew.  Returns false after it has logged why the key is
+ * not kept. */
+static bool
+keep_key(const char *dir, int error, const struct key_pair *k)
+{
+	if (error != ENOENT && error != EINVAL && error != ELOOP)
+		return false; /* load_key has logged it */
+	if (node_key_keep(dir, k) == 0)
+		return true;
+	log_warn("%s/" NODE_KEY_FILE ": not kept: %s", dir, strerror(errno));
+	return false;
+}
+
+static void
+drop_key(const char *dir)
+{
+	AUTO_FREE char *path = path_in(dir, NODE_KEY_FILE);
+
+	(void)unlink(path);
+}
+
+/* Sets *k to the node's key, which is made at the first start and kept in the
+ * directory --key-dir, or, if that fails, in the second one: both are the
+ * user's own, so this is no step as root.  A key that cannot be kept lasts as
+ * long as this process. */
+static void
+load_key(const struct settings *s, struct key_pair *k)
+{
+	const struct router_config *c = &s->router;
+	const char *last = c->state_dir != NULL ? c->state_dir : c->run_dir;
+	const char *dirs[] = {s->key_dir != NULL ? s->key_dir : last, last};
+	const size_t n = s->key_dir != NULL ? 2 : 1;
+	int errors[2];
+	size_t at;
+
+	for (at = 0; at < n && node_key_read(dirs[at], k) == -1; at++) {
+		errors[at] = errno;
+		if (errno != ENOENT)
+			log_warn("%s/" NODE_KEY_FILE ": %s", dirs[at],
+				 key_trouble(errno));
+	}
+	if (at == n) {
+		if (key_make(k) == -1)
+			log_fatal("random numbers: %s", strerror(errno));
+		log_info("the node has a new key, and so a new id");
+	}
+	for (size_t i = 0; i < at; i++)
+		if (keep_key(dirs[i], errors[i], k)) {
+			if (at < n)
+				drop_key(dirs[at]);
+			return;
+		}
+	if (at == n)
+		log_warn("the node's key is kept nowhere: the node has another "
+			 "id after its next start");
+}
+
+/* Writes the node's UUID to a file of the run directory, where the boot service
+ * reads it, as a user of its own. */
+static void
+say_id(const char *run_dir, const struct node_id *id)
 {
 	AUTO_FREE char *path = path_in(run_dir, "node");
-	char text[UUID_STR_LEN] = "";
-	struct node_id id;
-	AUTO_FCLOSE FILE *f = fopen(path, "re");
+	char text[UUID_STR_LEN + 1];
 
-	if (f != NULL && fread(text, UUID_STR_LEN - 1, 1, f) == 1 &&
-	    uuid_parse(text, id.b) == 0) {
-		/* the boot service reads it, as a user of its own; earlier
-		 * versions left it to root */
-		(void)fchmod(fileno(f), 0644);
-		return id;
-	}
-	uuid_generate(id.b);
-	uuid_unparse_lower(id.b, text);
-	if (f != NULL)
-		fclose(f);
-	f = fopen(path, "we");
-	if (f == NULL || fprintf(f, "%s\n", text) < 0 || fflush(f) != 0)
+	uuid_unparse_lower(id->b, text);
+	strcat(text, "\n");
+	if (write_anew_bytes(path, text, strlen(text), 0644) == -1)
 		log_fatal("%s: %s", path, strerror(errno));
-	return id;
 }
 
 static void
@@ -166,18 +217,19 @@ parse_budget(const char *text)
 }
 
 static struct proto_node
-describe_self(const struct settings *s)
+describe_self(const struct settings *s, const struct key_pair *key)
 {
-	struct proto_node self = {.id = load_node_id(s->router.run_dir)};
+	struct proto_node self = {.serves = !s->router.limits.direct};
 	const char *why;
 
+	node_key_uuid(&key->pub, self.id.b);
+	say_id(s->router.run_dir, &self.id);
 	if (!manifest_name_ok(s->name, strlen(s->name)))
 		log_fatal("--name %s: 1 to %u letters, digits, '.', '_', '-'",
 			  s->name, MANIFEST_NAME_MAX);
 	memcpy(self.name, s->name, strlen(s->name) + 1);
 	if (address_resolve(s->advertise, PORT_NBD, &self.nbd, &why) == -1)
 		log_fatal("--advertise %s: %s", s->advertise, why);
-	self.serves = !s->router.limits.direct;
 	self.budget = s->router.limits.budget;
 	self.member_port = s->member_port;
 	return self;
@@ -275,10 +327,11 @@ listen_all(struct router *r, const struct settings *s, struct control **status)
 }
 
 static struct control *
-start(struct router *r, const struct settings *s, struct control **status)
+start(struct router *r, const struct settings *s, const struct key_pair *key,
+      struct control **status)
 {
 	const uid_t user = regain_root();
-	struct proto_node self = describe_self(s);
+	struct proto_node self = describe_self(s, key);
 	struct control *control;
 	const char *what;
 
@@ -357,6 +410,7 @@ main(int argc, char **argv)
 	struct router r = {0};
 	struct control *control, *status;
 	struct key_public trust;
+	struct key_pair key;
 	uid_t uid = 0;
 	gid_t gid = 0;
 	char **rest;
@@ -377,7 +431,8 @@ main(int argc, char **argv)
 	r.cfg = s.router;
 	stay_in_memory(&s);
 	become_later(&s, &uid, &gid);
-	control = start(&r, &s, &status);
+	load_key(&s, &key);
+	control = start(&r, &s, &key, &status);
 	become_now(&s, uid, gid);
 	if (loop_run(r.loop) == -1)
 		log_fatal("event loop: %s", strerror(errno));

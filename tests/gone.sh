@@ -41,9 +41,9 @@ vfield status --check --run-dir "$TMP/n1" >"$TMP/verdict" || rc=$?
 grep -q '^DEGRADED: n2 lost [0-9]* s ago' "$TMP/verdict" ||
 	fail "$(cat "$TMP/verdict")"
 
-# Node 2 comes back with the same id, node 3 with a new one.
+# Node 2 comes back with the same key, node 3 with a new one.
 node_start 2 join 127.0.0.1
-rm "$TMP/n3/node"
+rm "$TMP/n3/node.key"
 node_start 3 join 127.0.0.1
 wait_for 20 is_back n2
 wait_for 20 is_back n3

@@ -22,6 +22,7 @@ put tmp/.X0-lock home/me/.cache/.hidden var/log/nginx/access.log \
 	var/lib/samba/private/secrets.tdb etc/dropbear/dropbear_rsa_host_key \
 	var/lib/iwd/home.psk var/lib/tailscale/tailscaled.state \
 	etc/vfield/cluster.key etc/vfield/keys/admin etc/shadow- \
+	srv/store/node.key \
 	etc/sysconfig/network-scripts/ifcfg-eth0 root/.bash_history
 (cd "$lab" && find . -type f | sort) >"$TMP/identity"
 mkdir -p "$lab/var/log/empty"
@@ -39,8 +40,8 @@ cat >"$lab/etc/hosts" <<'END'
 END
 makes image "$lab"
 cd "$TMP/image"
-grep -e tmp/ -e home/ -e root/ -e log/ -e cache/ -e etc/[dknsvw] -e var/lib \
-	"$TMP/identity" | grep -v os-release | while read -r file; do
+grep -e tmp/ -e home/ -e root/ -e srv/ -e log/ -e cache/ -e etc/[dknsvw] \
+	-e var/lib "$TMP/identity" | grep -v os-release | while read -r file; do
 	[ ! -e "$file" ] || fail "$file is in the image"
 done
 [ "$(find var/log var/cache | sort)" = 'var/cache

@@ -168,8 +168,11 @@ check_sum "node 2" "$(sum_sock 2)" "$sum"
 echo "# its user goes away: what it has kept is root's again"
 node_stop 2
 [ -s "$TMP/n2/router/words" ] || fail "no words are kept"
+mv "$TMP/disk/store/node.key" "$TMP/n2/router/"
+id=$(cat "$TMP/n2/node")
 cat "$TMP/without" >/etc/passwd
 start 2 join 127.0.0.1 --store-dir "$TMP/disk/store"
 check_sum "node 2" "$(sum_sock 2)" "$sum"
 [ ! -e "$TMP/n2/router" ] || fail "left: $(ls -l "$TMP/n2/router")"
 [ "$(stat -c %u "$TMP/n2/words")" = 0 ] || fail "the words are another's"
+[ "$(cat "$TMP/n2/node")" = "$id" ] || fail "its key was lost"

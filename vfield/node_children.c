@@ -279,6 +279,8 @@ router_args(const struct node_children *n, struct args *a)
 			 (unsigned)n->router.gid);
 		args_add(a, "--state-dir=%s/" RUN_DIR_ROUTER, c->set.run_dir);
 	}
+	if (!n->store->in_memory)
+		args_pair(a, "--key-dir", n->store->dir);
 	if (n->status_group != 0)
 		args_add(a, "--status-group=%u", (unsigned)n->status_group);
 	if (n->core) {
@@ -315,11 +317,8 @@ describe_wanted(const struct node_config *c)
 	const struct option_list *images = &c->set.images;
 	char *text = NULL;
 	size_t len;
-	FILE *to;
+	FILE *to = c->mode == NODE_JOIN ? open_memstream(&text, &len) : NULL;
 
-	if (c->mode != NODE_JOIN)
-		return NULL;
-	to = open_memstream(&text, &len);
 	if (to == NULL)
 		return NULL;
 	fputs("a node that has ", to);

@@ -174,7 +174,8 @@ run_dir_take(const char *dir)
 }
 
 /* Files that a router keeps while the node runs. */
-static const char *const kept_names[] = {"words", "default", "removed"};
+static const char *const kept_names[] = {"words", "default", "removed",
+					 "node.key"};
 #define KEPT_NAMES (sizeof kept_names / sizeof *kept_names)
 
 int

@@ -270,8 +270,8 @@ node_worries(struct verdict *v, struct json_object *status, size_t nimages)
 		    twin, sizeof twin);
 	if (twin[0] != '\0')
 		because(v, VERDICT_DEGRADED,
-			"the node at %s has the id of this one: its run "
-			"directory was copied",
+			"the node at %s has the id of this one: the file "
+			"node.key of one of them was copied",
 			twin);
 	if (control_string(member, "peer")[0] == '\0')
 		because(v, VERDICT_DEGRADED,

@@ -38,8 +38,9 @@ twin_told(struct twin *t, const struct proto_node *n, int64_t now_ns)
 				   !address_equal(&t->logged, &n->nbd)))) {
 		log_error(
 		    "node %s at %s has the id of this node: a machine was "
-		    "copied with the file node of its run directory; stop "
-		    "the copy, remove that file there, start it again",
+		    "copied with its file node.key, which is in its store "
+		    "directory or its run directory; stop the copy, remove "
+		    "that file there, start it again",
 		    n->name, address_text(&n->nbd, text));
 		t->logged = n->nbd;
 		t->logged_ns = now_ns;
