@@ -67,9 +67,9 @@ room(struct claims *c, int64_t now_ns)
 	return best;
 }
 
-/* Begins a claim of the node in this state.  Does nothing if there is no room,
- * so that the guest is only refused. */
-static void
+/* Begins a claim of the node in this state, and returns it.  Returns NULL if
+ * there is no room, so that the guest is only refused. */
+static struct claim *
 begin(struct claims *c, enum claim_state state, const struct node_id *id,
       int64_t now_ns)
 {
@@ -78,39 +78,79 @@ begin(struct claims *c, enum claim_state state, const struct node_id *id,
 	if (at != NULL)
 		*at = (struct claim){
 		    .state = state, .id = *id, .since_ns = now_ns};
+	return at;
+}
+
+static void
+turn(struct claim *at, enum claim_state state, int64_t now_ns)
+{
+	at->state = state;
+	at->since_ns = now_ns;
 }
 
 bool
-claims_may(struct claims *c, const struct node_id *id, int64_t now_ns)
+claims_may(struct claims *c, const struct node_id *id,
+	   const struct proto_claimant *proved, int64_t now_ns)
 {
 	struct claim *at = running(c, id, now_ns);
 
-	if (at == NULL) {
-		begin(c, CLAIM_DUE, id, now_ns);
+	if (at == NULL)
+		at = begin(c, CLAIM_DUE, id, now_ns);
+	if (at == NULL || (at->proved && proved == NULL))
 		return false;
+	if (proved != NULL && !at->proved) {
+		at->proved = true;
+		at->at = *proved;
+		turn(at, CLAIM_DUE, now_ns);
 	}
-	if (at->state != CLAIM_SAID || now_ns - at->since_ns < CLAIM_NS)
+	if (at->state == CLAIM_GIVEN
+		? !proto_claimant_equal(&at->at, proved)
+		: at->state != CLAIM_SAID || now_ns - at->since_ns < CLAIM_NS)
 		return false;
 	at->state = CLAIM_NONE;
 	return true;
 }
 
 void
-claims_heard(struct claims *c, const struct node_id *id, int64_t now_ns)
+claims_given(struct claims *c, const struct node_id *id, int64_t now_ns)
 {
-	if (running(c, id, now_ns) == NULL)
-		begin(c, CLAIM_SAID, id, now_ns);
+	struct claim *at = running(c, id, now_ns);
+
+	if (at != NULL && at->proved &&
+	    (at->state == CLAIM_SAID || at->state == CLAIM_DENIED))
+		turn(at, CLAIM_GIVEN, now_ns);
 }
 
 void
-claims_denied(struct claims *c, const struct node_id *id, int64_t now_ns)
+claims_give(struct claims *c, const struct node_id *id, int64_t now_ns)
 {
 	struct claim *at = find(c, id);
 
-	if (at == NULL)
+	if (at != NULL)
+		turn(at, CLAIM_GIVING, now_ns);
+	else
+		(void)begin(c, CLAIM_GIVING, id, now_ns);
+}
+
+void
+claims_heard(struct claims *c, const struct node_id *id, int64_t now_ns)
+{
+	if (running(c, id, now_ns) == NULL)
+		(void)begin(c, CLAIM_SAID, id, now_ns);
+}
+
+void
+claims_denied(struct claims *c, const struct node_id *id, bool proved,
+	      int64_t now_ns)
+{
+	struct claim *at = find(c, id);
+
+	if (at == NULL || at->state == CLAIM_GIVING)
 		return;
-	at->state = CLAIM_DENIED;
-	at->since_ns = now_ns;
+	/* a NODE of the guest that has lost its place may come late */
+	if (at->state == CLAIM_GIVEN && !proved)
+		return;
+	turn(at, CLAIM_DENIED, now_ns);
 }
 
 bool
@@ -122,16 +162,23 @@ claims_is_denied(struct claims *c, const struct node_id *id, int64_t now_ns)
 }
 
 bool
-claims_next(struct claims *c, struct node_id *id, int64_t now_ns)
+claims_next(struct claims *c, struct proto_msg *m, int64_t now_ns)
 {
 	for (size_t i = 0; i < CLAIMS_MAX; i++) {
 		struct claim *at = &c->all[i];
+		bool gives = at->state == CLAIM_GIVING;
 
-		if (at->state != CLAIM_DUE)
+		if (!gives && at->state != CLAIM_DUE)
 			continue;
-		at->state = CLAIM_SAID;
-		at->since_ns = now_ns;
-		*id = at->id;
+		*m = (struct proto_msg){
+		    .type = PROTO_CLAIM,
+		    .claim = at->id,
+		    .claims = gives        ? PROTO_CLAIM_GIVEN
+			      : at->proved ? PROTO_CLAIM_PROVED
+					   : PROTO_CLAIM_ASKED,
+		    .claimant = at->at,
+		};
+		turn(at, gives ? CLAIM_NONE : CLAIM_SAID, now_ns);
 		return true;
 	}
 	return false;

@@ -10,21 +10,36 @@
  * living connection of the node announces the node again (NODE), which denies
  * the claim.
  *
+ * A guest that has shown the key of its node is asked for as such, with its
+ * address.  A member that has the node by a connection that is dead, or by one
+ * that has shown no key, then gives it up (GIVEN), so that the guest need not
+ * wait; with a living node of that key at another address it denies the claim.
+ *
  *   (none) ── claims_may ──► DUE ── claims_next ──► SAID
  *   (none) ── claims_heard: another member has asked ──► SAID
+ *   (none) ── claims_give ──► GIVING ── claims_next ──► (none)
+ *
  *   SAID ── claims_may, after CLAIM_NS ──► (none), and the guest is let in
+ *   SAID, DENIED ── claims_given, if of a key ──► GIVEN
+ *   GIVEN ── claims_may, of the guest that was asked for ──► (none), and it is
+ *            let in
+ *
+ *   any, but not of a key ── claims_may, with a key ──► DUE, of a key
  *   DUE, SAID ── claims_denied ──► DENIED
- *   DUE, SAID ── after CLAIM_OLD_NS ──► (none)
+ *   GIVEN ── claims_denied, by who has shown the key ──► DENIED
+ *   DUE, SAID, GIVEN, GIVING ── after CLAIM_OLD_NS ──► (none)
  *   DENIED ── after CLAIM_DENIED_NS ──► (none)
  *
  * SAID means that a CLAIM was sent to the group.  The guest is refused until
- * CLAIM_NS after that, and connects again by itself.
+ * CLAIM_NS after that, and connects again by itself.  While a claim is of a key
+ * nobody without the key is let in.
  *
  * Pure.  Limits: there are at most CLAIMS_MAX claims at a time.  A further
  * claim takes the place of the oldest that is DUE or has been SAID or DENIED
  * for CLAIM_DENIED_NS.  While there is no such claim, further guests are
  * refused and begin none.  So this member sends at most one CLAIM for a node in
- * CLAIM_DENIED_NS, and at most CLAIMS_MAX for all nodes, whatever guests do.
+ * CLAIM_DENIED_NS, one more if its key is shown, and at most CLAIMS_MAX for all
+ * nodes, whatever guests do.
  */
 #ifndef VF_MEMBERSHIP_CLAIMS_H
 #define VF_MEMBERSHIP_CLAIMS_H
@@ -42,34 +57,54 @@
  * rightly refused tries again several times meanwhile. */
 #define CLAIM_DENIED_NS 1000000000LL
 
-enum claim_state { CLAIM_NONE, CLAIM_DUE, CLAIM_SAID, CLAIM_DENIED };
+enum claim_state {
+	CLAIM_NONE,
+	CLAIM_DUE,
+	CLAIM_SAID,
+	CLAIM_DENIED,
+	CLAIM_GIVEN,
+	CLAIM_GIVING,
+};
 
 /* A struct of zeroes has no claim. */
 struct claims {
 	struct claim {
 		enum claim_state state;
 		struct node_id id;
+		bool proved; /* the claim is of a key */
+		/* if `proved`: the first guest that has shown the key */
+		struct proto_claimant at;
 		/* DUE: when the claim began; SAID: when a CLAIM for the node
-		 * was sent or heard; DENIED: when the claim was denied */
+		 * was sent or heard; DENIED: when the claim was denied;
+		 * GIVEN, GIVING: when that was heard or decided */
 		int64_t since_ns;
 	} all[CLAIMS_MAX];
 };
 
-/* Decides on a guest that says it is the node `id`.  If it may be let in, ends
- * the node's claim and returns true.  If it must be refused for now, begins a
- * claim unless the node has one or there is no room, and returns false. */
-bool claims_may(struct claims *c, const struct node_id *id, int64_t now_ns);
+/* Decides on a guest that says it is the node `id`; `proved` says
+ * where it is if it has shown the node's key, else it is NULL.  If the guest
+ * may be let in, ends the node's claim and returns true.  If it must be refused
+ * for now, begins a claim unless the node has one or there is no room, and
+ * returns false. */
+bool claims_may(struct claims *c, const struct node_id *id,
+		const struct proto_claimant *proved, int64_t now_ns);
+/* Notes that the node's member has given it up to whoever has its key. */
+void claims_given(struct claims *c, const struct node_id *id, int64_t now_ns);
+/* Has the group be told that this member has given the node up so. */
+void claims_give(struct claims *c, const struct node_id *id, int64_t now_ns);
 /* Notes that another member has sent a CLAIM for this node.  If the guest that
  * was refused there connects here next, no further CLAIM is needed. */
 void claims_heard(struct claims *c, const struct node_id *id, int64_t now_ns);
 /* Denies the node's claim, if there is one, since another member has announced
- * the node again. */
-void claims_denied(struct claims *c, const struct node_id *id, int64_t now_ns);
+ * the node again; `proved`: for a guest that has shown the node's key.  Only
+ * that denies a claim in the state GIVEN. */
+void claims_denied(struct claims *c, const struct node_id *id, bool proved,
+		   int64_t now_ns);
 /* Returns true if the node's claim was denied, a short while ago. */
 bool claims_is_denied(struct claims *c, const struct node_id *id,
 		      int64_t now_ns);
-/* If a CLAIM is to be sent, sets *id to its node, notes that it is sent now,
- * and returns true.  Returns false if no CLAIM is to be sent. */
-bool claims_next(struct claims *c, struct node_id *id, int64_t now_ns);
+/* If a CLAIM is to be sent, sets *m to it, notes that it is sent now, and
+ * returns true.  Returns false if no CLAIM is to be sent. */
+bool claims_next(struct claims *c, struct proto_msg *m, int64_t now_ns);
 
 #endif

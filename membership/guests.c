@@ -99,7 +99,12 @@ static void
 got_node(struct guest *e, const struct proto_node *said)
 {
 	struct proto_node n = *said;
+	const char *fault = guests_proved_fault(e, said);
 
+	if (fault != NULL) {
+		drop(e, fault);
+		return;
+	}
 	if (e->state == GUEST_NODE && !node_id_equal(&e->id, &said->id)) {
 		drop(e, "it speaks for a second node");
 		return;
@@ -115,6 +120,7 @@ got_node(struct guest *e, const struct proto_node *said)
 	e->reader.has_skip = true;
 	e->reader.skip = said->id;
 	n.satellite = !e->local;
+	n.proved = e->proof == GUEST_PROVED;
 	/* A core node's router uses its own member's Unix socket, so a node
 	 * that comes by TCP runs no member. */
 	if (!e->local)
@@ -171,6 +177,7 @@ got_range(struct guest *e, const struct proto_range *range)
 	if (spoken != e->reader.spoken)
 		table_reader_repeat(&e->reader);
 	e->reader.spoken = spoken;
+	guests_ask_key(e);
 	channel_kick(e->channel);
 }
 
@@ -186,6 +193,15 @@ got_hello(struct guest *e, const struct proto_msg *m)
 	e->wants_leases = m->leases;
 	set_boots(e, e->local && m->boots);
 	channel_kick(e->channel);
+}
+
+static void
+got_proof(struct guest *e, const struct proto_msg *m)
+{
+	const char *why = guests_key_fault(e, &m->proof);
+
+	if (why != NULL)
+		drop(e, why);
 }
 
 /* Passes a signed word to the member.  A guest that sends a wrong word is
@@ -234,6 +250,9 @@ guest_frame(void *ctx, const struct proto_msg *m)
 	case PROTO_SIGNED:
 		got_word(e, m);
 		break;
+	case PROTO_PROOF:
+		got_proof(e, m);
+		break;
 	case PROTO_PING:
 		e->pong_due = true;
 		channel_kick(e->channel);
@@ -242,6 +261,7 @@ guest_frame(void *ctx, const struct proto_msg *m)
 	case PROTO_PONG:
 	case PROTO_UNKNOWN:
 	case PROTO_CLAIM:
+	case PROTO_CHALLENGE:
 	case PROTO_FLAGS:
 		break;
 	}
@@ -280,6 +300,7 @@ guest_fill(void *ctx, uint8_t *buf, size_t len)
 	/* Words and leases are sent before the view, so that a guest that has
 	 * received VIEW has them, too; and since NODEs rely on words. */
 	room.spoken = e->reader.spoken;
+	guests_say_challenge(e, &room);
 	signed_frames_read(e->g->words, &e->words_said, &room);
 	if (e->wants_leases)
 		outbuf_used(&room,
@@ -316,6 +337,7 @@ place(struct guest *e, const struct arrival *a)
 		return;
 	}
 	e->from = a->from;
+	e->here = a->here;
 	address_text(&e->from, e->name);
 	/* If a node on this machine listens on "any", the guest can reach it by
 	 * the address by which the guest has connected here. */

@@ -13,6 +13,10 @@
  *   NEW ───────────────► GREETED ──────► NODE
  *    └── silent, stuck, or breaks the protocol, in any state ──► closed
  *
+ * A guest that speaks version 5 is asked for the key of its node
+ * (membership/wire/proto_proof.h).  It may show none; a wrong signature closes
+ * it.  A node whose key was shown is announced as `proved`.
+ *
  * A guest's HOLD and GONE count only in the state NODE, and for that node.  A
  * guest that guests_refuse refuses, since another machine that lives has the id
  * of its node, is told of that machine and closed, in one call: the state
@@ -114,6 +118,9 @@ void guests_kick(struct guests *g);
 void guests_alone(struct guests *g, bool alone);
 /* Returns true if the guest is connected, and was heard a moment ago. */
 bool guests_alive(const struct guests *g, uint64_t guest);
+/* Sets ip to the IP address from which the guest has connected.  Returns false
+ * if there is no such guest, or it has come by the Unix socket. */
+bool guests_from(const struct guests *g, uint64_t guest, uint8_t ip[16]);
 /* Tells the guest of another machine whose node has the id of the guest's; at
  * most once in GUEST_TWIN_MS, whatever strangers do. */
 void guests_twin(struct guests *g, uint64_t guest,

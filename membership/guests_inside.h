@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* guests_inside: declares what guests.c and guests_twin.c share; no other file
- * includes it. */
+/* guests_inside: declares what guests.c and the other files guests_… share; no
+ * other file includes it. */
 #ifndef VF_MEMBERSHIP_GUESTS_INSIDE_H
 #define VF_MEMBERSHIP_GUESTS_INSIDE_H
 
@@ -20,6 +20,16 @@ struct listener;
 /* The states of a guest, drawn in guests.h. */
 enum guest_state { GUEST_NEW, GUEST_GREETED, GUEST_NODE, GUEST_REFUSED };
 
+/* Knowledge of a guest's key; a state leads to the next one, or from ASKED
+ * to one of the last two. */
+enum guest_proof {
+	GUEST_UNASKED,
+	GUEST_ASK_DUE,   /* a nonce was made, and is to be sent */
+	GUEST_ASKED,     /* the guest was sent the nonce */
+	GUEST_PROVED,    /* the guest has shown the key of key_id */
+	GUEST_ELSEWHERE, /* the PROOF was for another member */
+};
+
 struct guest {
 	struct guests *g;
 	LIST_ENTRY(guest) entry;
@@ -27,7 +37,13 @@ struct guest {
 	struct channel *channel;
 	bool local;          /* the guest came by the Unix socket */
 	struct address from; /* the guest's address; unset if local */
+	struct address here; /* the member's own, as reached; unset if local */
 	enum guest_state state;
+	enum guest_proof proof;
+	struct proto_nonce nonce; /* unset if GUEST_UNASKED */
+	/* in GUEST_PROVED: id and address of the node, as its key says */
+	struct node_id key_id;
+	struct address key_nbd;
 	bool hello_due, pong_due;
 	bool wants_leases, boots;
 	/* in GUEST_NODE: id of the guest's node, and ids of its images, ordered
@@ -77,6 +93,19 @@ struct guest *guests_find(const struct guests *g, uint64_t guest);
 /* Puts the frame into `room` that tells the guest of its twin, if it has to be
  * told. */
 void guests_say_twin(struct guest *e, struct outbuf *room);
+
+/* Makes the nonce that the guest is to be asked with, once it is known to speak
+ * a version that has it. */
+void guests_ask_key(struct guest *e);
+/* Puts the frame into `room` that asks the guest for its key, if it is due. */
+void guests_say_challenge(struct guest *e, struct outbuf *room);
+/* Looks at the key that a guest shows.  Returns NULL, or why the guest has to
+ * be closed. */
+const char *guests_key_fault(struct guest *e, const struct proto_proof *p);
+/* Returns why a guest that has shown a key may not speak for the node n; NULL:
+ * it may, or has shown none. */
+const char *guests_proved_fault(const struct guest *e,
+				const struct proto_node *n);
 
 /* Closes the guest's connection and frees the guest. */
 void guests_destroy(struct guest *e);

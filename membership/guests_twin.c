@@ -56,6 +56,17 @@ guests_say_twin(struct guest *e, struct outbuf *room)
 }
 
 bool
+guests_from(const struct guests *g, uint64_t guest, uint8_t ip[16])
+{
+	const struct guest *e = guests_find(g, guest);
+
+	if (e == NULL || e->local)
+		return false;
+	memcpy(ip, e->from.ip, sizeof e->from.ip);
+	return true;
+}
+
+bool
 guests_alive(const struct guests *g, uint64_t guest)
 {
 	const struct guest *e = guests_find(g, guest);

@@ -42,6 +42,44 @@ member_settled(const struct member *m)
 
 /* --- what guests announce --- */
 
+/* Returns true if the node, as it was announced last, has shown its key.  It
+ * may have been lost meanwhile, and be an orphan. */
+static bool
+is_proved(const struct table *t, const struct node_id *id)
+{
+	const struct proto_node *n = table_described(t, id);
+
+	return n != NULL && n->proved;
+}
+
+/* Returns where the guest is that says to be the node n. */
+static struct proto_claimant
+claimant(const struct member *m, uint64_t guest, const struct proto_node *n)
+{
+	struct proto_claimant c = {.nbd = n->nbd};
+
+	(void)guests_from(m->guests, guest, c.from);
+	return c;
+}
+
+bool
+member_gives_way(const struct member *m, uint64_t owner,
+		 const struct node_id *id, const struct proto_claimant *at)
+{
+	const struct proto_node *known = table_described(m->mine, id);
+	struct proto_claimant old;
+
+	if (owner == TABLE_NOBODY || known == NULL)
+		return true;
+	if (!known->satellite)
+		return false;
+	/* A node says itself which address it has, but not from where it
+	 * comes. */
+	old = claimant(m, owner, known);
+	return !known->proved || proto_claimant_equal(&old, at) ||
+	       !guests_alive(m->guests, owner);
+}
+
 /* Returns NULL if the guest may speak for the node n, or else the reason why
  * not.  `before` is the guest that has spoken for the node so far, or
  * TABLE_NOBODY. */
@@ -49,23 +87,31 @@ static const char *
 refusal(struct member *m, uint64_t guest, uint64_t before,
 	const struct proto_node *n)
 {
+	struct proto_claimant at = claimant(m, guest, n);
 	uint64_t has = table_owner(m->view, &n->id);
 
 	if (before == guest || !n->satellite)
+		return NULL;
+	if (!n->proved &&
+	    (is_proved(m->mine, &n->id) || is_proved(m->view, &n->id)))
+		return "its node has a key, which it has not shown";
+	if (before != TABLE_NOBODY && n->proved &&
+	    member_gives_way(m, before, &n->id, &at))
 		return NULL;
 	if (before != TABLE_NOBODY)
 		return "another connection speaks for its node";
 	if (m->state != JOINED || has == GROUP_SELF || has == TABLE_NOBODY ||
 	    m->outgoing.spoken < PROTO_CLAIM_SINCE)
 		return NULL;
-	if (claims_may(&m->claims, &n->id, loop_now_ns(m->loop)))
+	if (claims_may(&m->claims, &n->id, n->proved ? &at : NULL,
+		       loop_now_ns(m->loop)))
 		return NULL;
 	member_spread(m);
 	return "another member may have its node";
 }
 
 /* If a guest says to be the node n, and another machine that lives is it, too,
- * since its run directory was copied: tells both of each other, and refuses the
+ * since its key was copied: tells both of each other, and refuses the
  * guest, or, if the guest is this member's own router, the other one.  Returns
  * true if the guest was refused. */
 static bool
@@ -75,7 +121,7 @@ is_twin(struct member *m, uint64_t guest, uint64_t before,
 	const struct proto_node *known = table_described(m->mine, &n->id);
 	struct proto_node other;
 
-	if (before == guest || known == NULL ||
+	if (before == guest || known == NULL || known->proved != n->proved ||
 	    address_equal(&known->nbd, &n->nbd) ||
 	    !guests_alive(m->guests, before))
 		return false;
@@ -97,7 +143,8 @@ is_twin_elsewhere(struct member *m, uint64_t guest, const struct proto_node *n)
 {
 	const struct proto_node *other = table_described(m->view, &n->id);
 
-	if (other == NULL || address_equal(&other->nbd, &n->nbd) ||
+	if (other == NULL || other->proved != n->proved ||
+	    address_equal(&other->nbd, &n->nbd) ||
 	    !claims_is_denied(&m->claims, &n->id, loop_now_ns(m->loop)))
 		return false;
 	guests_refuse(m->guests, guest, other);

@@ -30,8 +30,13 @@
  * Identity   A node is known by its UUID: two nodes of one name are two nodes.
  *            A guest that comes by TCP is refused, and tries again later, as
  *            long as another connection here, or at another member (claims.h),
- *            speaks for the same node.  This node's own router, which comes by
- *            the Unix socket, is never refused.
+ *            speaks for the same node.  A guest that has shown the node's key
+ *            takes it over at once, unless that connection has shown the key,
+ *            too, lives, and is from another machine or for another address:
+ *            then the key was copied, and each is told of the other if their
+ *            addresses differ.  A node whose key was shown goes to nobody who
+ *            does not show it.  This node's own router, which comes by the
+ *            Unix socket, is never refused.
  * Words      Without a trusted key a node's word on the default image is taken
  *            into the view if its version is not far above those of the words
  *            before it (PROTO_WORD_STEP).  A word from this node's own router

@@ -15,6 +15,8 @@
 #include "membership/wire/signed_frames.h"
 
 #define READ_BYTES (64U << 10)
+/* enough bytes for any CLAIM */
+#define CLAIM_BYTES (PROTO_HEAD + 64)
 /* The least time between two NODEs by which this member insists on a node.
  * Arbitrary: if two members insist on the same node, its owner in the view
  * changes at most once in this time. */
@@ -30,12 +32,41 @@ insist(struct member *m, const struct node_id *id)
 	member_spread(m);
 }
 
-/* Handles a CLAIM of another member.  If a guest here speaks for the node,
- * insists on the node; else notes that the CLAIM was heard. */
+/* Gives a node of `mine` up to a guest of another member, which has shown its
+ * key.  The node is an orphan here until that member announces it. */
 static void
-claimed(struct member *m, const struct node_id *id)
+give_up(struct member *m, const struct node_id *id)
 {
-	if (table_owner(m->mine, id) != TABLE_NOBODY)
+	uint64_t guest = table_owner(m->mine, id);
+
+	if (guest != TABLE_NOBODY) {
+		table_orphan(m->mine, guest,
+			     member_later(m, RECONNECT_GRACE_MS));
+		guests_close(m->guests, guest,
+			     "its node has shown its key to another member");
+	}
+	claims_give(&m->claims, id, loop_now_ns(m->loop));
+	member_spread(m);
+}
+
+/* Handles a CLAIM of another member.  If a guest here speaks for the node,
+ * insists on the node, unless it has to give the node up; else notes that the
+ * CLAIM was heard. */
+static void
+claimed(struct member *m, const struct proto_msg *f)
+{
+	const struct node_id *id = &f->claim;
+	const struct proto_node *known = table_described(m->mine, id);
+	uint64_t owner = table_owner(m->mine, id);
+
+	if (f->claims == PROTO_CLAIM_GIVEN)
+		claims_given(&m->claims, id, loop_now_ns(m->loop));
+	else if (known != NULL && f->claims == PROTO_CLAIM_PROVED &&
+		 member_gives_way(m, owner, id, &f->claimant))
+		give_up(m, id);
+	else if (owner != TABLE_NOBODY ||
+		 (known != NULL && known->proved &&
+		  m->outgoing.spoken >= PROTO_PROOF_SINCE))
 		insist(m, id);
 	else
 		claims_heard(&m->claims, id, loop_now_ns(m->loop));
@@ -117,7 +148,8 @@ apply_node(struct member *m, uint64_t member, const struct proto_node *said)
 		       !n->satellite &&
 			   (member == GROUP_SELF || !member_settled(m)));
 	if (member != GROUP_SELF)
-		claims_denied(&m->claims, &n->id, loop_now_ns(m->loop));
+		claims_denied(&m->claims, &n->id, n->proved,
+			      loop_now_ns(m->loop));
 	if (table_node(m->view, member, n) == -1) {
 		if (!m->told_full)
 			log_warn("node %s: not in the view: %s", n->name,
@@ -169,13 +201,15 @@ apply_frame(struct member *m, struct sender *s, const struct proto_msg *f)
 		break;
 	case PROTO_CLAIM:
 		if (s->member != GROUP_SELF)
-			claimed(m, &f->claim);
+			claimed(m, f);
 		break;
 	case PROTO_HELLO:
 	case PROTO_VIEW:
 	case PROTO_PING:
 	case PROTO_PONG:
 	case PROTO_FLAGS:
+	case PROTO_CHALLENGE:
+	case PROTO_PROOF:
 	case PROTO_UNKNOWN:
 		break;
 	}
@@ -328,13 +362,14 @@ static size_t
 say_first(struct member *m, uint8_t *buf, size_t len)
 {
 	struct outbuf room = {.buf = buf, .left = len};
-	struct proto_msg f = {.type = PROTO_CLAIM};
+	struct proto_msg f;
 
 	room.spoken = m->outgoing.spoken;
-	while (room.spoken >= PROTO_CLAIM_SINCE &&
-	       room.left >= PROTO_HEAD + sizeof f.claim &&
-	       claims_next(&m->claims, &f.claim, loop_now_ns(m->loop)))
-		outbuf_put(&room, &f);
+	while (room.spoken >= PROTO_CLAIM_SINCE && room.left >= CLAIM_BYTES &&
+	       claims_next(&m->claims, &f, loop_now_ns(m->loop)))
+		if (f.claims != PROTO_CLAIM_GIVEN ||
+		    room.spoken >= PROTO_PROOF_SINCE)
+			outbuf_put(&room, &f);
 	signed_frames_read(m->gate.words, &m->words_group, &room);
 	return len - room.left;
 }

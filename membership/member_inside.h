@@ -64,6 +64,12 @@ void member_idle(void *ctx);
 /* Asks the group for this node's address, unless it is known, and announces
  * with it the nodes that listen on "any". */
 void member_find_address(struct member *m);
+/* Returns true if the guest `owner`, which speaks for the node here, has to
+ * give it up to one that has shown the node's key, and is there: `owner` has
+ * shown none, has the same addresses, or is silent; or there is none. */
+bool member_gives_way(const struct member *m, uint64_t owner,
+		      const struct node_id *id,
+		      const struct proto_claimant *at);
 /* Checks a signed word, and hands it on if it is right and new.  Returns NULL,
  * or the reason why the word is not taken. */
 const char *member_hear_word(struct member *m, const uint8_t *word, size_t len);

@@ -45,7 +45,8 @@ WORLD_OBJS = $(call objs,perf/world) $(BUILD)/obj/perf/sim/net.o \
 	$(filter-out %/loop.o %/log.o %/store.o %/store_attach.o \
 		%/store_create.o %/store_medium.o %/store_left.o %/store_name.o \
 		%/store_open.o,$(LIB_OBJS))
-WORLD_WRAPS = manifest_chunk_ok aligned_alloc time fopen rename fsync \
+WORLD_WRAPS = manifest_chunk_ok aligned_alloc time getrandom fopen rename \
+	fsync \
 	control_ask_within control_ask_json_within
 WORLD_LDFLAGS = $(patsubst %,-Wl$(comma)--wrap=%,$(WORLD_WRAPS))
 

@@ -339,6 +339,7 @@ start(struct router *r, const struct settings *s, const struct key_pair *key,
 	MUST(r->loop = loop_new(), "event loop");
 	watch_signals(r);
 	MUST(r->member = connect_member(r, s), "membership");
+	member_client_key(r->member, key);
 	if (router_start(r, &self, NULL, &what) == -1)
 		log_fatal("%s: %s", what, strerror(errno));
 	control = listen_all(r, s, status);

@@ -278,7 +278,7 @@ node() {
 	lies node
 	probe thief as node "$PROBE" -c "$BED_NET.1" -n thief -a "$BED_NET.67" \
 		-u "$(uuid_of 2)" $PSK
-	wait_for 60 grep -q '(thief): closed: another' "$TMP/n1/log"
+	wait_for 60 grep -q '(thief): closed: its node has a key' "$TMP/n1/log"
 	# Whoever knows this node has heard the thief.
 	probe after as node "$PROBE" -c "$BED_NET.1" -n after -a "$BED_NET.68" $PSK
 	wait_for 30 knows 1 after

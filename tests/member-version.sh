@@ -21,7 +21,7 @@ s.sendall(struct.pack(">IBIB", 5, 1, 1, 0))
 while s.recv(4096):
     pass
 END
-grep -q 'it speaks version 1 of the membership.s protocol, and this member 2 to 4' \
+grep -q 'it speaks version 1 of the membership.s protocol, and this member 2 to 5' \
 	"$TMP/member.log" || fail "no word of it: $(cat "$TMP/member.log")"
 probe a "$PROBE" -s "$TMP/member.sock" -n a -i sys=1000:10 -f words
 prints a "^peer $TMP/member.sock"

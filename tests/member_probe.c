@@ -16,11 +16,12 @@
  *
  *   member_probe [-s SOCKET] [-c CORE:PORT]... [-n NAME [-u UUID] [-a ADDR]
  *                [-p MEMBERPORT] [-i IMAGE=NCHUNKS:HELD]... [-f TEXT]] [-l]
- *                [-k PSKFILE]
+ *                [-k PSKFILE] [-K DIR]
  *
  * -f announces a field of a type that nobody knows, with TEXT in it.  -l asks
  * for leases, as the boot service does.  -k has it speak TLS with a key of that
- * file, a node's member.psk.
+ * file, a node's member.psk.  -K has it show the key in DIR, which is made if
+ * there is none, and so sets its UUID.
  *
  * Lines on the standard input are commands: "hold CHUNK" (of the first image),
  * "active 0|1", "boots 0|1", "lease MAC IP NAME STAGE SECONDS" and "quit".
@@ -36,6 +37,7 @@
 #include <unistd.h>
 #include <uuid/uuid.h>
 
+#include "authority/node_key.h"
 #include "lib/address.h"
 #include "lib/bitmap.h"
 #include "lib/log.h"
@@ -65,6 +67,8 @@ struct probe {
 	struct loop *loop;
 	struct member_client *client;
 	struct proto_node self;
+	struct key_pair key;
+	bool has_key;
 	struct turn_queue turns;
 	struct bitmap *held[PROTO_IMAGES_MAX];
 	struct seen *seen;
@@ -344,6 +348,17 @@ add_field(struct proto_node *n, const char *text)
 	return true;
 }
 
+/* Takes the key in the directory dir, and the UUID that follows from it. */
+static bool
+take_key(struct probe *p, const char *dir)
+{
+	p->has_key =
+	    node_key_read(dir, &p->key) == 0 ||
+	    (key_make(&p->key) == 0 && node_key_keep(dir, &p->key) == 0);
+	node_key_uuid(&p->key.pub, p->self.id.b);
+	return p->has_key;
+}
+
 /* Sets the field of p or w that the command line's option `opt` is for.
  * Returns false if there is no such option, or if its value is wrong. */
 static bool
@@ -378,6 +393,8 @@ option(struct probe *p, struct where *w, int opt)
 	case 'k':
 		w->psk_file = optarg;
 		return true;
+	case 'K':
+		return take_key(p, optarg);
 	}
 	return false;
 }
@@ -390,7 +407,7 @@ read_options(struct probe *p, struct where *w, int argc, char **argv)
 	uuid_generate(p->self.id.b);
 	p->self.serves = true;
 	address_parse("0.0.0.0", PORT_NBD, &p->self.nbd);
-	while ((opt = getopt(argc, argv, "s:c:n:u:a:p:i:f:lk:")) != -1)
+	while ((opt = getopt(argc, argv, "s:c:n:u:a:p:i:f:lk:K:")) != -1)
 		if (!option(p, w, opt))
 			log_fatal("-%c %s", opt, optarg != NULL ? optarg : "");
 }
@@ -412,6 +429,8 @@ start(struct probe *p, const struct where *w)
 			      w->leases ? &service_ops : &router_ops, p);
 	if (w->psk_file != NULL)
 		member_client_secure(p->client, w->psk_file);
+	if (p->has_key)
+		member_client_key(p->client, &p->key);
 	p->look = (struct loop_timer){.fire = look, .ctx = p};
 	p->in = (struct loop_source){
 	    .fd = STDIN_FILENO, .events = EPOLLIN, .ready = on_input, .ctx = p};

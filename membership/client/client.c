@@ -12,15 +12,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-#include "lib/backoff.h"
 #include "lib/log.h"
-#include "membership/client/view.h"
-#include "membership/wire/boot_leases.h"
+#include "membership/client/client_inside.h"
 #include "membership/wire/outbuf.h"
 #include "membership/wire/signed_frames.h"
-#include "membership/client/member_conn.h"
-#include "membership/client/members.h"
-#include "membership/client/self_news.h"
 
 #define BEAT_NS (500 * NS_PER_MS)
 #define PING_EVERY 2 /* a ping at each 2nd beat: 3 in CLIENT_SILENCE_MS */
@@ -33,42 +28,11 @@
 /* If a connection as old as this fails, the next member is tried at once; if a
  * younger one fails, after a pause, so that tries are few.  Arbitrary. */
 #define STEADY_NS (5000 * NS_PER_MS)
-/* After a batch of more bytes than this the pause to the next batch doubles. */
-#define MUCH_BYTES 4096
-
 /* The pause between rounds in which no member answered.  Arbitrary: a member
  * that starts is found soon, and a member that is gone for long costs each
  * client one connection every two seconds. */
 static const struct backoff_range round_pauses_ns = {.least = 100 * NS_PER_MS,
 						     .most = 2000 * NS_PER_MS};
-
-struct member_client {
-	struct loop *loop;
-	const struct member_client_ops *ops;
-	void *ctx;
-	char *socket_path;
-	struct members members;
-
-	struct member_conn *cur, *probe;
-	struct member_psk psk;
-	bool told_stranger; /* true: a member of another version was logged */
-	bool round_done;    /* all members were tried since `cur` was set */
-	struct backoff backoff;
-	struct loop_timer retry, give_up, beat;
-	int64_t beat_ns;
-	unsigned beats;
-
-	struct view *view;     /* the nodes that `cur` has reported */
-	struct leases *leases; /* NULL: the client asks for no leases */
-	struct leases_reader leases_said;
-	bool boots;
-	const struct words *words; /* NULL: no signed words are announced */
-	uint64_t words_said;       /* number of the last word that was sent */
-
-	struct self_news *news;
-	struct loop_timer batch;
-	int64_t flushed_ns, batch_ns;
-};
 
 static void connect_next(struct member_client *c);
 
@@ -110,26 +74,11 @@ conn_fill(void *ctx, uint8_t *buf, size_t len)
 	if (c->leases != NULL)
 		outbuf_used(&room, leases_read(c->leases, &c->leases_said,
 					       now(c), room.buf, room.left));
+	if (!member_conn_prove(s, self_news_node(c->news), &c->psk, &room))
+		return len - room.left;
 	outbuf_used(&room,
 		    self_news_read(c->news, s->spoken, room.buf, room.left));
 	return len - room.left;
-}
-
-static void
-batch_fire(void *ctx)
-{
-	struct member_client *c = ctx;
-
-	if (self_news_bytes(c->news) > MUCH_BYTES)
-		c->batch_ns *= 2;
-	else
-		c->batch_ns = CLIENT_BATCH_MS * NS_PER_MS;
-	if (c->batch_ns > CLIENT_BATCH_MAX_MS * NS_PER_MS)
-		c->batch_ns = CLIENT_BATCH_MAX_MS * NS_PER_MS;
-	c->flushed_ns = now(c);
-	self_news_flush(c->news);
-	if (c->cur != NULL)
-		channel_kick(c->cur->channel);
 }
 
 static void
@@ -339,9 +288,13 @@ conn_frame(void *ctx, const struct proto_msg *m)
 		if (s == c->cur && c->ops->word != NULL)
 			c->ops->word(c->ctx, m->word, m->nword);
 		break;
+	case PROTO_CHALLENGE:
+		member_conn_challenged(s, &m->nonce);
+		break;
 	case PROTO_PONG:
 	case PROTO_UNKNOWN:
 	case PROTO_CLAIM:
+	case PROTO_PROOF:
 		break;
 	}
 }
@@ -457,7 +410,7 @@ member_client_new(struct loop *l, const char *socket_path,
 	c->retry = (struct loop_timer){.fire = retry_fire, .ctx = c};
 	c->give_up = (struct loop_timer){.fire = probe_failed, .ctx = c};
 	c->beat = (struct loop_timer){.fire = beat_fire, .ctx = c};
-	c->batch = (struct loop_timer){.fire = batch_fire, .ctx = c};
+	c->batch = (struct loop_timer){.fire = client_batch_fire, .ctx = c};
 	c->view = view_new(l, ops, ctx);
 	c->news = self_news_new();
 	c->leases_said.skips = true;
@@ -502,12 +455,6 @@ member_client_free(struct member_client *c)
 }
 
 void
-member_client_secure(struct member_client *c, const char *psk_file)
-{
-	c->psk.file = psk_file;
-}
-
-void
 member_client_add_core(struct member_client *c, const struct address *a,
 		       bool doubtful)
 {
@@ -515,52 +462,6 @@ member_client_add_core(struct member_client *c, const struct address *a,
 		return;
 	if (c->cur == NULL && c->probe == NULL)
 		loop_timer_set(c->loop, &c->retry, now(c));
-}
-
-void
-member_client_announce(struct member_client *c, const struct proto_node *self)
-{
-	if (self_news_describe(c->news, self) && c->cur != NULL)
-		channel_kick(c->cur->channel);
-}
-
-void
-member_client_words(struct member_client *c, const struct words *words)
-{
-	c->words = words;
-	if (c->cur != NULL)
-		channel_kick(c->cur->channel);
-}
-
-void
-member_client_hold(struct member_client *c, const struct digest *image,
-		   const struct bitmap *held)
-{
-	int64_t due = c->flushed_ns + c->batch_ns;
-
-	self_news_held(c->news, image, held);
-	if (c->batch.slot == 0)
-		loop_timer_set(c->loop, &c->batch, due < now(c) ? now(c) : due);
-}
-
-void
-member_client_boots(struct member_client *c, bool ready)
-{
-	if (c->boots == ready)
-		return;
-	c->boots = ready;
-	if (c->cur == NULL)
-		return;
-	c->cur->hello_due = true;
-	channel_kick(c->cur->channel);
-}
-
-void
-member_client_lease(struct member_client *c, const struct proto_lease *l)
-{
-	leases_set(c->leases, l, now(c));
-	if (c->cur != NULL)
-		channel_kick(c->cur->channel);
 }
 
 bool

@@ -50,6 +50,7 @@
 #define CLIENT_SWEEP_MS 3000
 #define CLIENT_NODES_MAX 4096 /* the most nodes that a client reports */
 
+struct key_pair;
 struct member_client;
 struct words;
 
@@ -95,6 +96,10 @@ void member_client_free(struct member_client *c);
  * psk_file, which must live as long as the client.  Must be called before the
  * loop runs. */
 void member_client_secure(struct member_client *c, const char *psk_file);
+/* Makes the client show members that the node has the key of its id, if the
+ * announced node's id is that key's; `key` must live as long as the client.
+ * Must be called before the loop runs. */
+void member_client_key(struct member_client *c, const struct key_pair *key);
 /* Adds the address of a core node's member.  If it is `doubtful`, it is tried
  * only after all addresses that are not. */
 void member_client_add_core(struct member_client *c, const struct address *a,

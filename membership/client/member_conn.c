@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include "authority/cluster_key.h"
+#include "authority/node_key.h"
 #include "lib/log.h"
 
 static struct member_conn *
@@ -60,6 +61,7 @@ member_conn_new(struct loop *l, const char *path, const struct address *to,
 	if (path != NULL) {
 		s->channel = channel_connect_unix(l, path, ops, s);
 	} else {
+		s->to = *to;
 		address_text(to, s->text);
 		s->channel = channel_connect(l, to, ops, s);
 	}
@@ -112,6 +114,38 @@ member_conn_say(struct member_conn *s, const struct proto_msg *hello,
 	say_hello(s, hello, room);
 	say_due(&s->pong_due, &(struct proto_msg){.type = PROTO_PONG}, room);
 	say_due(&s->ping_due, &(struct proto_msg){.type = PROTO_PING}, room);
+}
+
+void
+member_conn_challenged(struct member_conn *s, const struct proto_nonce *nonce)
+{
+	if (s->proof != MEMBER_CONN_UNASKED)
+		return;
+	s->proof = MEMBER_CONN_ASKED;
+	s->nonce = *nonce;
+	channel_kick(s->channel);
+}
+
+bool
+member_conn_prove(struct member_conn *s, const struct proto_node *self,
+		  const struct member_psk *keys, struct outbuf *room)
+{
+	struct proto_msg m = {.type = PROTO_PROOF, .proof.member = s->to};
+	struct node_id id;
+
+	if (keys->node == NULL || self == NULL ||
+	    s->spoken < PROTO_PROOF_SINCE || s->proof == MEMBER_CONN_SHOWN)
+		return true;
+	node_key_uuid(&keys->node->pub, id.b);
+	if (!node_id_equal(&id, &self->id))
+		return true;
+	if (s->proof == MEMBER_CONN_UNASKED)
+		return false;
+	m.proof.nbd = self->nbd;
+	proto_proof_sign(&m.proof, keys->node, &s->nonce);
+	if (outbuf_put(room, &m))
+		s->proof = MEMBER_CONN_SHOWN;
+	return s->proof == MEMBER_CONN_SHOWN;
 }
 
 /* Returns why a member to which this node has a key, or none (keyed is false),

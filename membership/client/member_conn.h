@@ -16,6 +16,13 @@
 #include "membership/wire/channel.h"
 #include "membership/wire/outbuf.h"
 
+/* How far the node's key was shown; each state leads to the next. */
+enum member_conn_proof {
+	MEMBER_CONN_UNASKED,
+	MEMBER_CONN_ASKED, /* the member's nonce has come */
+	MEMBER_CONN_SHOWN,
+};
+
 /* The states of a connection, as drawn above. */
 enum member_conn_state {
 	MEMBER_CONN_NEW,
@@ -34,11 +41,16 @@ struct member_conn {
 	 * PROTO_LOWEST is used */
 	uint32_t spoken;
 	int64_t born_ns, heard_ns;
-	char text[ADDRESS_TEXT]; /* the member's address; unused if `own` */
+	enum member_conn_proof proof;
+	struct proto_nonce nonce; /* unset if MEMBER_CONN_UNASKED */
+	struct address to;        /* the member's address; unset if `own` */
+	char text[ADDRESS_TEXT];  /* the member's address; unused if `own` */
 };
 
-/* Which pre-shared key a connection by TCP shows (membership/wire/tls.h). */
+/* Which keys a connection shows: the node's own, and, by TCP, a pre-shared one
+ * (membership/wire/tls.h). */
 struct member_psk {
+	const struct key_pair *node; /* NULL: the node has none */
 	/* file of the keys; NULL: no key is shown, and frames are sent without
 	 * TLS */
 	const char *file;
@@ -74,6 +86,14 @@ void member_conn_say_stranger(const struct member_conn *s, const char *own,
  * the node's own. */
 int member_conn_rank(const struct member_conn *s);
 void member_conn_free(struct member_conn *s);
+/* Notes the member's nonce, for which the node's key is to be shown. */
+void member_conn_challenged(struct member_conn *s,
+			    const struct proto_nonce *nonce);
+/* Appends a PROOF of the node's key to `room`, if the member speaks a version
+ * that has it, and the key is that of `self`, which may be NULL.  Returns true
+ * if the node may be announced: false until the PROOF was appended. */
+bool member_conn_prove(struct member_conn *s, const struct proto_node *self,
+		       const struct member_psk *keys, struct outbuf *room);
 /* Appends to `room` those of the frames `hello`, PONG and PING that are due. */
 void member_conn_say(struct member_conn *s, const struct proto_msg *hello,
 		     struct outbuf *room);

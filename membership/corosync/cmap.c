@@ -12,7 +12,7 @@
 #include "lib/cleanup.h"
 
 #define NODE_KEY "vfield.node."
-#define KEY_TEXT (CMAP_KEYNAME_MAXLEN + 1)
+#define CMAP_KEY_TEXT (CMAP_KEYNAME_MAXLEN + 1)
 #define READ_BYTES (64U << 10)
 
 struct cmap {
@@ -49,7 +49,7 @@ clear(struct cmap *c, const char *prefix,
       bool (*stale)(const struct proto_node *n, const char *rest),
       const struct proto_node *n)
 {
-	char key[KEY_TEXT];
+	char key[CMAP_KEY_TEXT];
 	cmap_iter_handle_t iter;
 	cs_error_t e = cmap_iter_init(c->handle, prefix, &iter);
 
@@ -118,7 +118,7 @@ int
 cmap_address(struct cmap *c, uint32_t nodeid, struct address *a)
 {
 	AUTO_FREE char *text = NULL;
-	char key[KEY_TEXT];
+	char key[CMAP_KEY_TEXT];
 
 	if (open_handle(c) == -1)
 		return -1;
@@ -159,7 +159,7 @@ not_its_image(const struct proto_node *n, const char *rest)
 static void
 write_images(struct cmap *c, const char *uuid, const struct proto_node *n)
 {
-	char key[KEY_TEXT], hex[DIGEST_HEX];
+	char key[CMAP_KEY_TEXT], hex[DIGEST_HEX];
 
 	for (uint8_t i = 0; i < n->nimages; i++) {
 		const struct proto_image *im = &n->images[i];
@@ -179,7 +179,7 @@ write_images(struct cmap *c, const char *uuid, const struct proto_node *n)
 static void
 write_node(struct cmap *c, const struct proto_node *n)
 {
-	char uuid[37], key[KEY_TEXT], text[ADDRESS_TEXT];
+	char uuid[37], key[CMAP_KEY_TEXT], text[ADDRESS_TEXT];
 
 	uuid_text(&n->id, uuid);
 	snprintf(key, sizeof key, NODE_KEY "%s.name", uuid);
@@ -197,7 +197,7 @@ write_node(struct cmap *c, const struct proto_node *n)
 static void
 remove_node(struct cmap *c, const struct node_id *id)
 {
-	char uuid[37], key[KEY_TEXT];
+	char uuid[37], key[CMAP_KEY_TEXT];
 
 	uuid_text(id, uuid);
 	snprintf(key, sizeof key, NODE_KEY "%s.", uuid);

@@ -10,11 +10,13 @@
 #include "authority/word.h"
 #include "lib/codec.h"
 #include "membership/wire/hold.h"
+#include "membership/wire/proto_claim.h"
 
 #define NODE_ACTIVE 0x01
 #define NODE_SERVES 0x02
 #define NODE_SATELLITE 0x04
 #define NODE_READS 0x08
+#define NODE_PROVED 0x10
 #define IMAGE_COMPLETE 0x01
 #define IMAGE_DEFAULT 0x02
 #define IMAGE_SEED 0x04
@@ -25,7 +27,7 @@
 
 /* A GONE whose id begins with these 8 bytes is a RANGE; the two versions
  * follow, 4 bytes each.  No node has such an id, since nodes' ids are UUIDs of
- * version 4, whose seventh byte differs. */
+ * version 4 or 5, whose seventh byte differs. */
 static const uint8_t range_mark[8] = {'v', 'f', 'r', 'a', 'n', 'g', 'e', 0};
 
 /* A side that speaks only version 2 refuses what it does not know. */
@@ -97,9 +99,9 @@ proto_node_equal(const struct proto_node *a, const struct proto_node *b)
 	    !address_equal(&a->nbd, &b->nbd) ||
 	    a->member_port != b->member_port || a->active != b->active ||
 	    a->reads != b->reads || a->serves != b->serves ||
-	    a->satellite != b->satellite || a->budget != b->budget ||
-	    a->boots != b->boots || a->since != b->since ||
-	    proto_word_cmp(&a->word, &b->word) != 0 ||
+	    a->satellite != b->satellite || a->proved != b->proved ||
+	    a->budget != b->budget || a->boots != b->boots ||
+	    a->since != b->since || proto_word_cmp(&a->word, &b->word) != 0 ||
 	    a->nimages != b->nimages || a->nfields != b->nfields ||
 	    memcmp(a->fields, b->fields, a->nfields) != 0)
 		return false;
@@ -114,7 +116,7 @@ proto_node_flags(const struct proto_node *n)
 {
 	return (n->active ? NODE_ACTIVE : 0) | (n->serves ? NODE_SERVES : 0) |
 	       (n->satellite ? NODE_SATELLITE : 0) |
-	       (n->reads ? NODE_READS : 0);
+	       (n->reads ? NODE_READS : 0) | (n->proved ? NODE_PROVED : 0);
 }
 
 void
@@ -124,6 +126,7 @@ proto_node_set_flags(struct proto_node *n, uint8_t flags)
 	n->serves = flags & NODE_SERVES;
 	n->satellite = flags & NODE_SATELLITE;
 	n->reads = flags & NODE_READS;
+	n->proved = flags & NODE_PROVED;
 }
 
 uint8_t
@@ -376,6 +379,7 @@ read_body(struct reader *r, struct proto_msg *m)
 		return;
 	case PROTO_CLAIM:
 		read_bytes(r, m->claim.b, sizeof m->claim.b);
+		m->claims = proto_claim_read(r, &m->claimant);
 		return;
 	case PROTO_SIGNED:
 		m->nword = r->left;
@@ -387,6 +391,16 @@ read_body(struct reader *r, struct proto_msg *m)
 		if (PROTO_HIGHEST < PROTO_FLAGS_SINCE)
 			break;
 		read_node_flags(r, &m->flags);
+		return;
+	case PROTO_CHALLENGE:
+		if (PROTO_HIGHEST < PROTO_PROOF_SINCE)
+			break;
+		read_bytes(r, m->nonce.b, sizeof m->nonce.b);
+		return;
+	case PROTO_PROOF:
+		if (PROTO_HIGHEST < PROTO_PROOF_SINCE)
+			break;
+		proto_proof_read(r, &m->proof);
 		return;
 	case PROTO_PING:
 	case PROTO_PONG:
@@ -434,6 +448,13 @@ write_name(struct writer *w, const char *name)
 	write_bytes(w, name, len);
 }
 
+/* Returns the flags of a node that the version `spoken` has. */
+static uint8_t
+flags_as(uint8_t flags, uint32_t spoken)
+{
+	return spoken >= PROTO_PROOF_SINCE ? flags : flags & ~NODE_PROVED;
+}
+
 static void
 write_node(struct writer *w, uint16_t number, const struct proto_node *n,
 	   uint32_t spoken)
@@ -446,7 +467,7 @@ write_node(struct writer *w, uint16_t number, const struct proto_node *n,
 	write_bytes(w, n->nbd.ip, sizeof n->nbd.ip);
 	write_u16(w, n->nbd.port);
 	write_u16(w, n->member_port);
-	write_u8(w, proto_node_flags(n));
+	write_u8(w, flags_as(proto_node_flags(n), spoken));
 	write_u64(w, n->budget);
 	write_u32(w, n->boots);
 	write_u64(w, n->since);
@@ -466,10 +487,10 @@ write_node(struct writer *w, uint16_t number, const struct proto_node *n,
 }
 
 static void
-write_node_flags(struct writer *w, const struct proto_flags *f)
+write_node_flags(struct writer *w, const struct proto_flags *f, uint32_t spoken)
 {
 	write_u16(w, f->number);
-	write_u8(w, f->node);
+	write_u8(w, flags_as(f->node, spoken));
 	write_u8(w, f->nimages);
 	write_bytes(w, f->images, f->nimages);
 }
@@ -525,12 +546,20 @@ write_body(struct writer *w, const struct proto_msg *m, uint32_t spoken)
 		break;
 	case PROTO_CLAIM:
 		write_bytes(w, m->claim.b, sizeof m->claim.b);
+		if (spoken >= PROTO_PROOF_SINCE)
+			proto_claim_write(w, m->claims, &m->claimant);
 		break;
 	case PROTO_SIGNED:
 		write_bytes(w, m->word, m->nword);
 		break;
 	case PROTO_FLAGS:
-		write_node_flags(w, &m->flags);
+		write_node_flags(w, &m->flags, spoken);
+		break;
+	case PROTO_CHALLENGE:
+		write_bytes(w, m->nonce.b, sizeof m->nonce.b);
+		break;
+	case PROTO_PROOF:
+		proto_proof_write(w, &m->proof);
 		break;
 	case PROTO_PING:
 	case PROTO_PONG:

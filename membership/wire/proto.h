@@ -22,13 +22,19 @@
  * GONE   a node has left or was lost
  * VIEW   all nodes of the view with number `seq` have been sent
  * LEASE  a machine that a boot service has seen: see boot_leases.h.  LEASE is
- * sent only to sides that have asked for leases in their HELLO PING   answered
- * by PONG; any frame counts as a sign of life CLAIM  between members: a guest
- * of the sender wants to speak for a node that another member has announced;
- * see membership/claims.h SIGNED the newest signed word on a subject: see
- * authority/word.h.  SIGNED is sent before the frames that rely on it
+ *        sent only to sides that have asked for leases in their HELLO
+ * PING   answered by PONG; any frame counts as a sign of life
+ *
+ * CLAIM  between members: a guest of the sender wants to speak for a node that
+ *        another member has announced; see membership/claims.h
+ * SIGNED the newest signed word on a subject: see authority/word.h.  SIGNED is
+ *        sent before the frames that rely on it
+ *
  * FLAGS  the flags of a node and of its images, where nothing else of its NODE
  *        has changed.  Only members send FLAGS, and only to their guests
+ *
+ * CHALLENGE and PROOF show that a node has the key of its id: see
+ * proto_proof.h. A node that has a key sends its NODE after the PROOF.
  *
  * Versions.  A side speaks all versions from PROTO_LOWEST to PROTO_HIGHEST, and
  * begins with the lowest: HELLO has PROTO_LOWEST, RANGE has both.  Two sides
@@ -49,7 +55,9 @@
  * Version 2  has the above without RANGE, fields, the reason of GONE, CLAIM and
  *            SIGNED, and refuses what it does not know.
  * Version 3  has the above without FLAGS, and ignores what it does not know.
- * Version 4  has all of the above.
+ * Version 4  has the above without CHALLENGE, PROOF, what follows the id in
+ *            CLAIM, and the flag `proved` of a NODE.
+ * Version 5  has all of the above.
  *
  * The decoder is pure: it looks at the bytes that it is given and nothing
  * else, so it is fuzzed as it is.
@@ -65,12 +73,14 @@
 #include "lib/address.h"
 #include "lib/digest.h"
 #include "lib/manifest.h"
+#include "membership/wire/proto_claim.h"
+#include "membership/wire/proto_proof.h"
 #include "membership/wire/proto_word.h"
 
 #define PROTO_LOWEST 2
 /* tests/previous may build a side that speaks version 2 alone. */
 #ifndef PROTO_HIGHEST
-#define PROTO_HIGHEST 4
+#define PROTO_HIGHEST 5
 #endif
 /* The first version whose frames have fields, the reason of GONE, CLAIM,
  * SIGNED. */
@@ -79,7 +89,9 @@
 #define PROTO_CLAIM_SINCE 3
 #define PROTO_SIGNED_SINCE 3
 #define PROTO_FLAGS_SINCE 4 /* the first version that has FLAGS */
-#define PROTO_HEAD 5        /* bytes before a frame's body: length and type */
+/* the first version that has CHALLENGE, PROOF, and what they lead to */
+#define PROTO_PROOF_SINCE 5
+#define PROTO_HEAD 5 /* bytes before a frame's body: length and type */
 #define PROTO_TYPE_MAX 127
 /* Arbitrary bounds: a NODE with PROTO_IMAGES_MAX images and PROTO_FIELDS_MAX
  * bytes of fields takes 3 KB, and a HOLD of PROTO_SPAN_MAX chunks 48 KB. */
@@ -107,6 +119,8 @@ enum proto_type {
 	PROTO_CLAIM,
 	PROTO_SIGNED,
 	PROTO_FLAGS,
+	PROTO_CHALLENGE,
+	PROTO_PROOF,
 
 	/* The types below are never on the wire. */
 	PROTO_RANGE = 256,
@@ -156,6 +170,8 @@ struct proto_node {
 	/* the node's router is connected to its member by TCP; set by the
 	 * member */
 	bool satellite;
+	/* the node has shown its member the key of its id; set by the member */
+	bool proved;
 	/* bytes that the node's stores may take together; 0: it keeps
 	 * nothing */
 	uint64_t budget;
@@ -171,7 +187,7 @@ struct proto_node {
 };
 
 /* All flags of a node, and of an image, that this version knows. */
-#define PROTO_NODE_FLAGS 0x0f
+#define PROTO_NODE_FLAGS 0x1f
 #define PROTO_IMAGE_FLAGS 0x0f
 
 /* A FLAGS: see proto_flags.h. */
@@ -251,8 +267,15 @@ struct proto_msg {
 			struct node_id gone;
 			enum proto_reason reason;
 		};
-		struct node_id claim; /* CLAIM: the node */
-		struct {              /* SIGNED: to be read by words_take */
+		struct { /* CLAIM */
+			struct node_id claim;
+			enum proto_claim claims;
+			/* with PROTO_CLAIM_PROVED: where the guest is */
+			struct proto_claimant claimant;
+		};
+		struct proto_nonce nonce; /* CHALLENGE */
+		struct proto_proof proof; /* PROOF */
+		struct {                  /* SIGNED: to be read by words_take */
 			const uint8_t
 			    *word; /* the word; points into the frame */
 			/* bytes at `word`, 1 to WORD_MAX */

@@ -1,8 +1,9 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* Tests of a node's own key: it is found again as it was, but not by a link, and
- * not if other users could read it; and its UUID follows from it. */
+/* Tests of a node's own key: it is found again as it was, but not by a link,
+ * and not if other users could read it; its UUID follows from it; and a PROOF
+ * holds for one nonce, one node and two addresses alone. */
 #include <stdarg.h>
 #include <stddef.h>
 #include <setjmp.h>
@@ -17,6 +18,8 @@
 #include <unistd.h>
 
 #include "authority/node_key.h"
+#include "lib/codec.h"
+#include "membership/wire/proto_proof.h"
 
 static void
 kept(void **state)
@@ -74,11 +77,44 @@ names(void **state)
 	assert_memory_not_equal(a, b, sizeof a);
 }
 
+static void
+proofs(void **state)
+{
+	struct proto_nonce nonce = {{1}}, other = {{2}};
+	uint8_t bytes[256], secret[KEY_BYTES] = {3};
+	struct writer w = writer_init(bytes, sizeof bytes);
+	struct proto_proof p = {0}, q;
+	struct key_pair k;
+	struct reader r;
+
+	key_from_secret(&k, secret);
+	assert_int_equal(address_parse("192.0.2.1:1", 1, &p.nbd), 0);
+	assert_int_equal(address_parse("192.0.2.2:2", 1, &p.member), 0);
+	proto_proof_sign(&p, &k, &nonce);
+	assert_true(proto_proof_right(&p, &nonce));
+	assert_false(proto_proof_right(&p, &other));
+	proto_proof_write(&w, &p);
+	assert_false(w.failed);
+	for (size_t i = 0; i < w.wrote; i++) {
+		bytes[i] ^= 1;
+		r = reader_init(bytes, w.wrote);
+		proto_proof_read(&r, &q);
+		assert_true(reader_done(&r));
+		assert_false(proto_proof_right(&q, &nonce));
+		bytes[i] ^= 1;
+	}
+	r = reader_init(bytes, w.wrote);
+	proto_proof_read(&r, &q);
+	assert_true(reader_done(&r));
+	assert_true(proto_proof_right(&q, &nonce));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(kept),
-					   cmocka_unit_test(names)};
+					   cmocka_unit_test(names),
+					   cmocka_unit_test(proofs)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -406,7 +406,7 @@ later_additions(void **state)
 	buf[IMAGE_FLAGS] |= 0xf0;
 	assert_true(proto_decode(buf, sizeof buf, &m) > 0);
 	/* frames of unknown types are decoded as PROTO_UNKNOWN */
-	for (int type = PROTO_FLAGS + 1; type <= PROTO_TYPE_MAX; type++) {
+	for (int type = PROTO_PROOF + 1; type <= PROTO_TYPE_MAX; type++) {
 		n = right_frame(PROTO_NODE, buf);
 		buf[4] = type;
 		assert_int_equal(proto_decode(buf, n, &m), n);
@@ -510,6 +510,46 @@ refused_early(void **state)
 	assert_int_equal(proto_decode(http, 3, &m), 0);
 }
 
+/* Frames for keys go through as version 5; as version 4 a node
+ * has shown no key, and a CLAIM has its node alone. */
+static void
+of_keys(void **state)
+{
+	uint8_t buf[FRAME];
+	struct proto_msg m = {.type = PROTO_NODE, .node = a_node(1)}, got;
+	ssize_t n;
+
+	m.node.proved = true;
+	n = proto_encode_as(&m, PROTO_PROOF_SINCE, buf, sizeof buf);
+	assert_int_equal(proto_decode(buf, n, &got), n);
+	assert_true(proto_node_equal(&got.node, &m.node));
+	assert_int_equal(proto_encode_as(&m, 4, buf, sizeof buf), n);
+	assert_int_equal(proto_decode(buf, n, &got), n);
+	assert_false(got.node.proved);
+
+	m = (struct proto_msg){.type = PROTO_CLAIM,
+			       .claim = {{7}},
+			       .claims = PROTO_CLAIM_PROVED,
+			       .claimant = {{.port = 9}, {3}}};
+	n = proto_encode_as(&m, PROTO_PROOF_SINCE, buf, sizeof buf);
+	assert_int_equal(proto_decode(buf, n, &got), n);
+	assert_int_equal(got.claims, PROTO_CLAIM_PROVED);
+	assert_true(proto_claimant_equal(&got.claimant, &m.claimant));
+	n = proto_encode_as(&m, 4, buf, sizeof buf);
+	assert_int_equal(n, PROTO_HEAD + 16);
+	assert_int_equal(proto_decode(buf, n, &got), n);
+	assert_int_equal(got.claims, PROTO_CLAIM_ASKED);
+	assert_true(node_id_equal(&got.claim, &m.claim));
+
+	m = (struct proto_msg){.type = PROTO_CHALLENGE, .nonce = {{1, 2}}};
+	goes_through(&m, &got);
+	assert_memory_equal(&got.nonce, &m.nonce, sizeof m.nonce);
+	m = (struct proto_msg){.type = PROTO_PROOF, .proof.nbd.port = 3};
+	m.proof.signature[KEY_SIGNATURE - 1] = 4;
+	goes_through(&m, &got);
+	assert_memory_equal(&got.proof, &m.proof, sizeof m.proof);
+}
+
 int
 main(void)
 {
@@ -527,6 +567,7 @@ main(void)
 	    cmocka_unit_test(of_version_3),
 	    cmocka_unit_test(flags),
 	    cmocka_unit_test(many_fields),
+	    cmocka_unit_test(of_keys),
 	    cmocka_unit_test(refused_early),
 	};
 
