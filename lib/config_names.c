@@ -23,7 +23,7 @@ const struct config_section config_sections[] = {
      "run-dir rsh by-address force wipe keep late silence site log json job "
      "hours key state "},
     {"agent", "run-dir root host mac plugins wait-root verbose "},
-    {"fetch", "run-dir force wipe mode wait json ordered "},
+    {"fetch", "run-dir force wipe mode wait silence word json ordered "},
     {"key", "run-dir key print signed "},
     {"install", "wipe hours cancel yes key state run-dir "},
     {"repair", "hours cancel yes key state run-dir "},

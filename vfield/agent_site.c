@@ -12,6 +12,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "authority/word.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
@@ -22,8 +23,9 @@
 #include "vfield/site_stage.h"
 
 #define REPORT_TEXT 160 /* bytes of the reason of a failure, with the NUL */
-/* Seconds that `vfield fetch` waits for an image that the node does not know.
- * Arbitrary: after them the agent looks for a newer word. */
+/* Seconds that `vfield fetch` waits for an image that the node does not know,
+ * and for the next byte.  Arbitrary: after them the agent looks for a newer
+ * word. */
 #define FETCH_WAIT "30"
 
 /* Paths of directories and files that are used while a site is brought: `dir`,
@@ -142,6 +144,7 @@ fetch(const struct agent_site *a, const struct places *p, const char *id)
 	/* a site may have secrets, which only root may read */
 	const char *argv[] = {vfield,      "fetch",    "--force", "--json",
 			      "--mode",    "600",      "--wait",  FETCH_WAIT,
+			      "--silence", FETCH_WAIT, "--word",  WORD_SITE,
 			      "--run-dir", a->run_dir, id,        p->image,
 			      NULL};
 	int result = run(argv);

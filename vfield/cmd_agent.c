@@ -103,7 +103,8 @@ struct agent {
 	struct backoff pause;
 	/* counts ticks; at multiples of REPORT_TICKS a report is due */
 	unsigned ticks;
-	int64_t not_before_ns; /* before that time no site is tried */
+	/* before that time the site that has failed is not tried again */
+	int64_t not_before_ns;
 	/* the agent does nothing until the system has started */
 	bool wait_root;
 	enum site_step step;
@@ -247,7 +248,8 @@ tick(void *ctx)
 	if (a->step == STEP_ROLES && agent_roles_left(a->roles))
 		start(a, STEP_APPLY);
 	if (a->step == STEP_NONE && a->id[0] != '\0' &&
-	    strcmp(a->id, a->done) != 0 && now_ns >= a->not_before_ns) {
+	    strcmp(a->id, a->done) != 0 &&
+	    (now_ns >= a->not_before_ns || strcmp(a->id, a->bringing) != 0)) {
 		if (agent_site_is(&a->site, a->id))
 			site_is(a, a->id);
 		else

@@ -5,6 +5,7 @@
 #include "vfield/cmd.h"
 
 #include <errno.h>
+#include <inttypes.h>
 #include <poll.h>
 #include <signal.h>
 #include <stdio.h>
@@ -29,6 +30,11 @@
 
 #define PROGRAM "vfield fetch"
 #define LOOK_MS 200
+/* Milliseconds between two looks at the signed words, and those in which the
+ * node must answer.  Chosen: a newer word is noticed soon, and bytes that come
+ * wait for the answer at most so long. */
+#define WORD_LOOK_MS 1000
+#define WORD_ANSWER_MS 500
 #define MODE_DEFAULT "644"
 
 struct settings {
@@ -37,6 +43,10 @@ struct settings {
 	const char *mode; /* permissions of the file, in octal digits */
 	/* how many seconds to wait until the node knows the image */
 	uint64_t wait_s;
+	/* after how many seconds without a byte reading ends; 0: never */
+	uint64_t silence_s;
+	/* subject of the signed word that names the image; NULL: none does */
+	const char *word;
 	bool force;
 	bool wipe;
 	bool json;
@@ -53,6 +63,10 @@ static const struct option_spec options[] = {
 	"the file's permissions, in octal (" MODE_DEFAULT ")"),
     OPT("wait", 'w', NUMBER, wait_s, "SECONDS",
 	"how long the image may be unknown here (10)"),
+    OPT("silence", 0, NUMBER, silence_s, "SECONDS",
+	"give up when no byte comes for so long (0: never)"),
+    OPT("word", 0, STRING, word, "SUBJECT",
+	"give up when the signed word on SUBJECT names another image"),
     OPT("json", 'j', FLAG, json, NULL,
 	"say what happens as JSON, one object a line"),
     OPT("ordered", 0, FLAG, ordered, NULL,
@@ -83,6 +97,8 @@ struct job {
 	struct manifest *m;
 	struct fetch_file *file;
 	struct fetch_report report;
+	int64_t came_ns;   /* when a byte came last, or reading began */
+	int64_t looked_ns; /* when the signed words were looked at last */
 	char why[FETCH_WHY];
 };
 
@@ -118,6 +134,42 @@ find_id(struct job *j, const char *name, struct digest *id)
 		human_clean(control_string(o, "error"), j->why, sizeof j->why);
 	json_object_put(o);
 	return result;
+}
+
+/* Looks, at most once every WORD_LOOK_MS, which image the word names that this
+ * fetch goes by.  Returns true, after writing so to `why`, if the image is not
+ * `id`: the image of an older word is perhaps on no machine any more.  As long
+ * as the node does not answer, or has no such word, the image may still be
+ * right. */
+static bool
+is_superseded(struct job *j, const struct digest *id, char *why)
+{
+	struct json_object *o;
+	size_t n;
+	struct json_object *words;
+	bool other = false;
+
+	if (j->set->word == NULL ||
+	    clock_now_ns() - j->looked_ns < WORD_LOOK_MS * NS_PER_MS)
+		return false;
+	o = control_ask_json_within(j->set->run_dir, "words", WORD_ANSWER_MS);
+	j->looked_ns = clock_now_ns();
+	words = control_array(o, "words", &n);
+	for (size_t i = 0; i < n; i++) {
+		struct json_object *w = json_object_array_get_idx(words, i);
+		const char *hex = control_string(w, "id");
+		struct digest said;
+
+		if (strcmp(control_string(w, "subject"), j->set->word) == 0 &&
+		    digest_parse(hex, strlen(hex), &said) == 0)
+			other = !digest_equal(&said, id);
+	}
+	json_object_put(o);
+	if (other)
+		snprintf(why, FETCH_WHY,
+			 "the word on %s names another image now",
+			 j->set->word);
+	return other;
 }
 
 /* Loads the manifest of the image `name` from the node's store.  Returns 0; or
@@ -158,10 +210,13 @@ find_image(struct job *j, const char *name)
 	int64_t until_ns =
 	    clock_now_ns() + (int64_t)j->set->wait_s * 1000 * NS_PER_MS;
 	struct timespec pause = {.tv_nsec = LOOK_MS * NS_PER_MS};
+	struct digest id;
 
 	fetch_report_wait(&j->report);
 	while (find_manifest(j, name) == -1) {
-		if (clock_now_ns() >= until_ns || stopped)
+		if (clock_now_ns() >= until_ns || stopped ||
+		    (digest_parse(name, strlen(name), &id) == 0 &&
+		     is_superseded(j, &id, j->why)))
 			return -1;
 		nanosleep(&pause, NULL);
 	}
@@ -177,6 +232,7 @@ take(void *ctx, uint32_t chunk, const void *data, uint32_t len, char *why)
 	if (fetch_file_write(j->file, data, len, at, why) == -1)
 		return -1;
 	j->report.done += len;
+	j->came_ns = clock_now_ns();
 	return 0;
 }
 
@@ -188,6 +244,20 @@ orderer_gone(void)
 	struct pollfd p = {.fd = STDIN_FILENO, .events = POLLIN};
 
 	return poll(&p, 1, 0) == 1;
+}
+
+/* Returns true, after writing so to `why`, if no byte has come for too long.
+ * Once all have come it may take any time until they are on the disk. */
+static bool
+is_silent(const struct job *j, char *why)
+{
+	uint64_t s = (clock_now_ns() - j->came_ns) / (1000 * NS_PER_MS);
+
+	if (j->set->silence_s == 0 || s < j->set->silence_s ||
+	    j->report.done == j->m->size)
+		return false;
+	snprintf(why, FETCH_WHY, "no byte has come for %" PRIu64 " s", s);
+	return true;
 }
 
 /* Returns true if the node still has the image.  If a signed removal could
@@ -215,6 +285,9 @@ tick(void *ctx, char *why)
 			 (int)stopped, strsignal(stopped));
 		return -1;
 	}
+	if (is_silent(j, why) ||
+	    (j->report.done < j->m->size && is_superseded(j, &j->m->id, why)))
+		return -1;
 	if (fetch_report_progress(&j->report) == 0 &&
 	    !(j->set->ordered && orderer_gone()))
 		return 0;
@@ -253,6 +326,7 @@ fetch(struct job *j, const char *name, const char *path, mode_t mode)
 	if (j->file == NULL)
 		return -1;
 	fetch_report_begin(&j->report, &j->m->id, j->m->size);
+	j->came_ns = clock_now_ns();
 	if (image_reader_run(&reader, j->why) == -1 ||
 	    fetch_file_commit(j->file, tick, j, j->why) == -1)
 		return -1;

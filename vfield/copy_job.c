@@ -12,6 +12,7 @@
 #include <time.h>
 #include <unistd.h>
 
+#include "authority/word.h"
 #include "lib/cleanup.h"
 #include "lib/decimal.h"
 #include "lib/log.h"
@@ -28,6 +29,10 @@
 /* Seconds for which the node may not know the image; chosen: the machine that
  * has it tells the others within seconds. */
 #define WAIT "60"
+/* Seconds without a byte after which a copy is given up, to be tried again
+ * later; chosen: the machines that have the image may start anew meanwhile, and
+ * no newer list is read until then. */
+#define SILENCE "120"
 #define NOTE_MAX 128 /* most bytes of the file .NAME.copied */
 
 /* Where a copy goes. */
@@ -118,7 +123,8 @@ fetch(const struct agent_site *a, const struct place *p,
 	AUTO_CLOSE int passed = -1;
 	const char *argv[] = {vfield,     "fetch",
 			      "--json",   "--wait",
-			      WAIT,       "--run-dir",
+			      WAIT,       "--silence",
+			      SILENCE,    "--run-dir",
 			      a->run_dir, digest_hex(&l->image, hex),
 			      NULL,       l->replace ? "--force" : NULL,
 			      NULL};
@@ -135,7 +141,7 @@ fetch(const struct agent_site *a, const struct place *p,
 		log_error("%s: %m", l->path);
 		return -1;
 	}
-	argv[8] = path;
+	argv[10] = path;
 	return run_program_quiet(argv) == 0 ? 0 : -1;
 }
 
@@ -192,7 +198,7 @@ read_list(const struct agent_site *a, const char *id, struct jobs *j)
 
 	unlink(path);
 	if (digest_parse(id, strlen(id), &d) == 0 &&
-	    site_fetch_image(a->run_dir, &d, path) == 0)
+	    site_fetch_image(a->run_dir, &d, WORD_JOBS, path) == 0)
 		result = jobs_load(j, path, false);
 	if (result == -1)
 		log_error("the list of jobs %.12s cannot be read", id);

@@ -63,7 +63,7 @@ read_list(struct jobs_said *s, const char *dir)
 {
 	AUTO_FREE char *file = path_in(dir, "jobs");
 
-	if (site_fetch_image(s->run_dir, &s->word.id, file) == -1)
+	if (site_fetch_image(s->run_dir, &s->word.id, s->subject, file) == -1)
 		return -1;
 	if (jobs_load(&s->jobs, file, strcmp(s->subject, WORD_REPAIR) == 0) ==
 	    0)
@@ -76,6 +76,7 @@ int
 jobs_said_read(struct jobs_said *s)
 {
 	char dir[] = "/tmp/vfield-jobs.XXXXXX";
+	struct digest tried;
 	int result;
 
 	s->word = (struct site_past){0};
@@ -88,7 +89,11 @@ jobs_said_read(struct jobs_said *s)
 		log_error("%s: %m", dir);
 		return -1;
 	}
-	result = read_list(s, dir);
+	do {
+		tried = s->word.id;
+		result = read_list(s, dir);
+	} while (result == -1 && ask(s) == 0 &&
+		 !digest_equal(&s->word.id, &tried));
 	remove_tree(dir);
 	return result;
 }

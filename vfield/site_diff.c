@@ -56,7 +56,7 @@ site_diff(const struct site_dir *d, const struct site_fetch *f,
 		return -1;
 	}
 	directory = path_in(tmp, "directory");
-	if (site_fetch_unpack(f, id, tmp, "published") == 0 &&
+	if (site_fetch_unpack(f, id, NULL, tmp, "published") == 0 &&
 	    site_stage_copy(d, directory) == 0)
 		result = compare(tmp);
 	remove_tree(tmp);

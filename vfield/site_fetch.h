@@ -17,12 +17,18 @@ struct site_fetch {
 	const char *run_dir; /* the run directory of the node */
 };
 
-/* Writes the image `id` to a new file by `vfield fetch`.  Returns 0, or -1. */
+/* Seconds without a byte after which such an image is given up.  Chosen: it has
+ * some KB, which any machine that lives sends at once. */
+#define SITE_FETCH_SILENCE "30"
+
+/* Writes the image `id` to a new file by `vfield fetch`, which gives up after
+ * SITE_FETCH_SILENCE, and when the signed word on `subject` names another
+ * image.  subject NULL: no word names this one.  Returns 0, or -1. */
 int site_fetch_image(const char *run_dir, const struct digest *id,
-		     const char *file);
+		     const char *subject, const char *file);
 /* Unpacks the image `id` into the new directory DIR/NAME.  Returns 0, or -1. */
 int site_fetch_unpack(const struct site_fetch *f, const struct digest *id,
-		      const char *dir, const char *name);
+		      const char *subject, const char *dir, const char *name);
 /* Reads the hosts of the site in force, without its plugins, into *s, which
  * becomes NULL if there is no site, and the ids of their images into *images,
  * for free() (site_images.h); images may be NULL.  Returns 0, or -1. */
