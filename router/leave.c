@@ -104,11 +104,33 @@ leave_removed(struct leave *l)
 	}
 }
 
+void
+leave_superseded(struct leave *l)
+{
+	int64_t now = loop_now_ns(l->r->loop);
+	struct image *im, *next;
+
+	for (im = images_first(l->r->images); im != NULL; im = next) {
+		next = STAILQ_NEXT(im, entry);
+		if (im->users > 0 ||
+		    !choice_superseded(l->r->choice, im->m->name, im->m->size,
+				       &im->m->id))
+			im->old_ns = 0;
+		else if (im->old_ns == 0)
+			im->old_ns = now;
+		else if (!im->in_use && now - im->old_ns > LEAVE_LIST_NS)
+			leave_begin(l, im, "a newer list is in force");
+	}
+}
+
 struct image *
 leave_candidate(const struct images *is)
 {
 	struct image *im;
 
+	IMAGES_FOREACH (im, is)
+		if (im->old_ns != 0)
+			return im;
 	IMAGES_FOREACH (im, is)
 		if (!im->in_use && !im->is_seed)
 			return im;

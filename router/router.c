@@ -141,6 +141,7 @@ static void
 on_looked(void *ctx)
 {
 	leave_removed(&((struct router *)ctx)->leave);
+	leave_superseded(&((struct router *)ctx)->leave);
 }
 
 static const struct cluster_ops cluster_ops = {

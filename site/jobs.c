@@ -8,6 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
+#include "authority/lists.h"
 #include "lib/cleanup.h"
 #include "lib/decimal.h"
 #include "site/ranges.h"
@@ -16,6 +17,8 @@
 
 static const char *const verbs[] = {
     [JOBS_INSTALL] = "install", [JOBS_REPAIR] = "repair", [JOBS_COPY] = "copy"};
+
+_Static_assert(JOBS_FILE_MAX <= LISTS_BYTES_MAX, "the longest list is a list");
 
 #define NVERBS (sizeof verbs / sizeof *verbs)
 

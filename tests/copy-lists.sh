@@ -32,8 +32,8 @@ has() { # PATH FILE
 	cmp -s "$TMP/node1$1" "$2"
 }
 
-# processes of node 1 that match
-running() { # PATTERN
+# running PATTERN: prints the processes of node 1 that match
+running() {
 	pgrep -s "$(node_pid 1)" -f "$1"
 }
 

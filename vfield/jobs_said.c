@@ -3,6 +3,7 @@
 
 #include "vfield/jobs_said.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <inttypes.h>
@@ -12,12 +13,13 @@
 #include <time.h>
 #include <unistd.h>
 
-#include "authority/word.h"
+#include "authority/lists.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
 #include "lib/path_in.h"
 #include "lib/remove_tree.h"
 #include "lib/write_anew.h"
+#include "vfield/added_images.h"
 #include "vfield/control.h"
 #include "vfield/image_add.h"
 #include "vfield/image_remove.h"
@@ -113,10 +115,10 @@ jobs_said_next(const struct jobs_said *s)
 static char *
 path_of(const struct jobs_said *s, uint64_t version)
 {
-	char *path;
+	char *path, name[LISTS_NAME_MAX];
 
-	if (asprintf(&path, "%s/jobs/%s-%" PRIu64, s->state, s->subject,
-		     version) == -1)
+	if (asprintf(&path, "%s/jobs/%s", s->state,
+		     lists_name(name, s->subject, version)) == -1)
 		log_fatal("%m");
 	return path;
 }
@@ -140,19 +142,37 @@ serve(const struct jobs_said *s, const char *path, struct digest *id)
 	return result;
 }
 
-/* Has the node let go of the list of that version, whose image is `id`, and
- * removes the list's files. */
 static void
-let_go(const struct jobs_said *s, uint64_t version, const struct digest *id)
+remove_files(const struct jobs_said *s, uint64_t version)
 {
 	AUTO_FREE char *path = path_of(s, version);
 	AUTO_FREE char *manifest = NULL;
 
 	if (asprintf(&manifest, "%s.vfm", path) == -1)
 		log_fatal("%m");
-	image_let_go(s->run_dir, id);
 	unlink(path);
 	unlink(manifest);
+}
+
+/* Removes the files of the lists before the previous one.  All nodes let go of
+ * the previous one by themselves (router/leave.h), but not at once, since some
+ * may still read it; so its files stay until the next list is said. */
+static void
+tidy(const struct jobs_said *s)
+{
+	AUTO_FREE char *path = path_in(s->state, "jobs");
+	DIR *dir = opendir(path);
+	const struct dirent *e;
+
+	(void)added_images_drop(s->run_dir, &s->word.id);
+	while (dir != NULL && (e = readdir(dir)) != NULL) {
+		uint64_t version = lists_version(e->d_name, s->subject);
+
+		if (version > 0 && version < s->word.version)
+			remove_files(s, version);
+	}
+	if (dir != NULL)
+		closedir(dir);
 }
 
 int
@@ -172,9 +192,11 @@ jobs_said_say(struct jobs_said *s)
 	explicit_bzero(&k, sizeof k);
 	if (digits != NULL)
 		result = sign_tell(s->program, s->run_dir, digits);
-	if (result == -1)
-		let_go(s, w.version, &w.id);
-	else if (s->word.version > 0)
-		let_go(s, s->word.version, &s->word.id);
+	if (result == -1) {
+		image_let_go(s->run_dir, &w.id);
+		remove_files(s, w.version);
+	} else if (s->word.version > 0) {
+		tidy(s);
+	}
 	return result;
 }

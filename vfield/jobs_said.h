@@ -35,8 +35,8 @@ int jobs_said_read(struct jobs_said *s);
 uint64_t jobs_said_next(const struct jobs_said *s);
 /* Publishes s->jobs; the caller holds the lock.  Has the node serve that list
  * as an image, signs the word that names the image, whose version is
- * jobs_said_next(), and has the node let go of the previous list.  Returns 0,
- * or -1. */
+ * jobs_said_next(), and removes the files of the lists before the previous one.
+ * Returns 0, or -1. */
 int jobs_said_say(struct jobs_said *s);
 
 #endif

@@ -10,6 +10,7 @@
 #include <string.h>
 #include <time.h>
 
+#include "authority/lists.h"
 #include "lib/cleanup.h"
 #include "lib/image_name.h"
 #include "lib/log.h"
@@ -291,6 +292,22 @@ const struct removed *
 choice_removed(const struct choice *c)
 {
 	return &c->removed;
+}
+
+bool
+choice_superseded(const struct choice *c, const char *name, uint64_t size,
+		  const struct digest *id)
+{
+	return !choice_said(c, id) &&
+	       lists_superseded(authority_words(c->of.authority), name, size,
+				id);
+}
+
+bool
+choice_shuns(const struct choice *c, const struct proto_image *pi)
+{
+	return removed_has(&c->removed, &pi->id) ||
+	       choice_superseded(c, pi->name, pi->size, &pi->id);
 }
 
 void

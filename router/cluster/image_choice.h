@@ -113,6 +113,13 @@ const struct removed *choice_removed(const struct choice *c);
  * *why to the reason.  The caller has set *why to NULL. */
 int choice_remove(struct choice *c, const char *name, bool force,
 		  struct digest *id, const char **why);
+/* Returns whether the image with this name, size in bytes and id is a list of
+ * jobs that a newer word has superseded (authority/lists.h). */
+bool choice_superseded(const struct choice *c, const char *name, uint64_t size,
+		       const struct digest *id);
+/* Returns whether pi, another node's image, is not to be taken: it was removed,
+ * or is such a list. */
+bool choice_shuns(const struct choice *c, const struct proto_image *pi);
 /* Notes that the image of that id was added again, so that it no longer counts
  * as removed. */
 void choice_restore(struct choice *c, const struct digest *id);

@@ -15,7 +15,6 @@
 #include "membership/client/client.h"
 #include "router/cluster/image_choice.h"
 #include "router/cluster/cluster.h"
-#include "router/cluster/removed_images.h"
 #include "router/cluster/view_read.h"
 #include "router/image/image.h"
 #include "router/peer/small_export.h"
@@ -391,7 +390,7 @@ is_wanted(struct joiner *j, const struct proto_image *pi)
 	const struct tried *t = find_tried(j, &pi->id);
 
 	if (image_by_id(j->of.images, &pi->id) != NULL ||
-	    removed_has(choice_removed(j->of.choice), &pi->id))
+	    choice_shuns(j->of.choice, pi))
 		return false;
 	if (t != NULL && loop_now_ns(j->of.loop) < t->again_ns)
 		return false;

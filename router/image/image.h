@@ -52,6 +52,9 @@ struct image {
 	int64_t left_ns;  /* when image_leave was called */
 	/* the image is in use, by the rules of image_choice.h */
 	bool in_use;
+	/* since when a newer list of jobs has superseded the image, and no
+	 * client of this node has it attached; 0: that is not so */
+	int64_t old_ns;
 	/* how many clients of this node have the image attached */
 	uint32_t users;
 	/* Parts of the image, each owned by the module of the header that is

@@ -18,6 +18,7 @@
 #include <unistd.h>
 
 #include "authority/key_lock.h"
+#include "authority/lists.h"
 #include "authority/words.h"
 
 #define NOW 1700000000
@@ -346,14 +347,62 @@ files(void **state)
 	assert_int_equal(rmdir(dir), 0);
 }
 
+/* A list is superseded by a newer word on its subject alone, and no image that
+ * merely has a similar name, or more bytes than a list. */
+static void
+superseded_lists(void **state)
+{
+	static const struct {
+		const char *name;
+		uint64_t size;
+		bool old;
+	} images[] = {
+	    {"jobs-1796089978", 200, true},
+	    {"jobs-1796089980", 200, false},
+	    {"jobs-1796089981", 200, false},
+	    {"repair-1796089978", 200, false},
+	    {"jobs-1796089978", LISTS_BYTES_MAX + 1, false},
+	    {"jobs-2", 200, false},
+	    {"jobs-01796089978", 200, false},
+	    {"jobs-1796089978a", 200, false},
+	    {"jobs-", 200, false},
+	    {"jobs", 200, false},
+	};
+	struct bytes b = say(&admin, "jobs", 1796089980, image, NULL, 0);
+	struct words *ws = words_new(&admin.pub);
+	struct digest said, another;
+	char name[LISTS_NAME_MAX];
+	bool news;
+
+	(void)state;
+	memcpy(said.b, image, sizeof said.b);
+	memcpy(another.b, image2, sizeof another.b);
+	assert_false(lists_superseded(ws, images[0].name, 200, &another));
+	assert_int_equal(words_take(ws, b.b, b.n, NOW, &news), WORD_GOOD);
+	for (size_t i = 0; i < sizeof images / sizeof *images; i++)
+		assert_int_equal(lists_superseded(ws, images[i].name,
+						  images[i].size, &another),
+				 images[i].old);
+	assert_false(lists_superseded(ws, images[0].name, 200, &said));
+	words_free(ws);
+	assert_string_equal(lists_name(name, "repair", UINT64_MAX),
+			    "repair-18446744073709551615");
+	assert_true(lists_version(name, "repair") == UINT64_MAX);
+	assert_true(lists_version(name, "jobs") == 0);
+}
+
 int
 main(void)
 {
-	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(known_vector), cmocka_unit_test(every_byte_counts),
-	    cmocka_unit_test(expires),      cmocka_unit_test(delegated),
-	    cmocka_unit_test(rotated),      cmocka_unit_test(newest_stays),
-	    cmocka_unit_test(locked),       cmocka_unit_test(files)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(known_vector),
+					   cmocka_unit_test(every_byte_counts),
+					   cmocka_unit_test(expires),
+					   cmocka_unit_test(delegated),
+					   cmocka_unit_test(rotated),
+					   cmocka_unit_test(newest_stays),
+					   cmocka_unit_test(locked),
+					   cmocka_unit_test(files),
+					   cmocka_unit_test(superseded_lists)};
 
 	if (key_make(&admin) == -1 || key_make(&other) == -1)
 		return 1;
