@@ -164,8 +164,9 @@ agent_roles_site(struct agent_roles *rs)
 
 /* --- another site is coming --- */
 
-/* Returns true if a plugin with a hook for the role, which the machine's host
- * has by its present site, is none of the host `then`. */
+/* Returns true if the role loses a plugin by the coming site: one that has a
+ * hook for the role, that the present site gives this machine's host, and that
+ * the coming site, whose host is `then`, does not. */
 static bool
 loses_plugin(const struct agent_roles *rs, const struct site_host *then,
 	     const char *role)

@@ -21,8 +21,8 @@ struct view {
 	void *ctx;
 	struct node_set *known;
 	struct numbers *numbers;
-	/* the last NODE of each number, whose flags a FLAGS changes; NULL: none
-	 * came, or there was no memory */
+	/* the last NODE message of each node's number; a FLAGS message changes
+	 * the flags in it; NULL: none came, or there was no memory */
 	uint8_t *frames[PROTO_NUMBERS_MAX];
 	bool first_view;
 	uint64_t seq;

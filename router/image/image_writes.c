@@ -46,8 +46,8 @@ begin_job(struct whole *w)
 		w->bytes = store_bytes(w->im.store);
 }
 
-/* Takes a chunk's bytes off w->bytes, which does not count chunks that the
- * plugin has found damaged meanwhile. */
+/* Takes a chunk's bytes off w->bytes.  Chunks that nbdkit's plugin has found
+ * damaged since the jobs began are not in w->bytes: so it ends at 0. */
 static void
 count_less(struct whole *w, uint32_t chunk)
 {

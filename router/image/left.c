@@ -17,9 +17,9 @@
 /* Bytes freed in one call of left_drop.  Arbitrary: a file system needs some ms
  * for them. */
 #define STEP_BYTES (256ULL << 20)
-/* For so long after the router's start nothing is removed unless it is urgent.
- * Arbitrary: several times what a node takes to hear of the cluster's
- * images. */
+/* For so long after the router's start no left store is removed, unless its
+ * room is wanted at once.  Arbitrary: several times what a node takes to hear
+ * of the cluster's images. */
 #define EARLY_NS 10000000000LL
 
 struct left {

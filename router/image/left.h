@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* left: keeps a list of left stores: those in the store directory that an
- * earlier run of the router has made, of images that this run does not know.
- * They count against the budget, since they take room.  They are removed, the
- * oldest first, before any chunk of a known image is dropped.
+/* left: keeps a list of left stores.  A store in the store directory is left
+ * (behind) if an earlier run of the router made it and this run does not know
+ * its image.  Left stores count against the budget, since they take room; they
+ * are removed, the oldest first, before any chunk of a known image is dropped.
  *
  * Limits   at most LEFT_MAX left stores are listed; a later run finds the
  *          others.
@@ -26,7 +26,7 @@ struct left *left_new(struct loop *l, const char *store_dir,
 		      const struct images *images);
 void left_free(struct left *l);
 
-/* Returns how many bytes the left stores take. */
+/* Returns how many bytes the stores of the list take. */
 uint64_t left_bytes(const struct left *l);
 /* Removes a part of the oldest left store.  Unless `urgent` is true, removes
  * nothing in the first seconds of a run, since an image of the cluster may not

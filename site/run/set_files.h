@@ -1,18 +1,20 @@
 /* SPDX-License-Identifier: BSD-3-Clause
  * SPDX-FileCopyrightText: 2026 The V-FIELD authors */
 
-/* set_files: the files that plugins have set in a system, so that those which
- * no plugin sets any more leave it, and what was there before comes back.
+/* set_files: records which files plugins have written in a system (set), and
+ * what was there before, so that a file that no plugin sets any more is removed
+ * and the former one comes back.
  *
  *   var/lib/vfield/files           a line for each file: "set PLUGIN PATH", or
  *                                  "add PLUGIN PATH" for a block in a file
  *   var/lib/vfield/originals/PATH  what was at PATH before a plugin set it
  *
- * Both are in the system itself, and live as long as the files do: on a machine
- * whose disk keeps what is written, from boot to boot.
+ * Both are in the system itself, so they last as long as the files do: from
+ * boot to boot on a machine whose disk keeps what is written.
  *
- * Limits   files of SET_FILES_BYTES at most have an original that is kept; of a
- *          larger one only the file of the plugin goes.
+ * Limits   an original of more than SET_FILES_BYTES is not kept: when no plugin
+ *          sets its path any more, the plugin's file is removed, and nothing
+ *          comes back.
  */
 #ifndef VF_SITE_RUN_SET_FILES_H
 #define VF_SITE_RUN_SET_FILES_H
