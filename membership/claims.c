@@ -4,6 +4,7 @@
 #include "membership/claims.h"
 
 #include <stddef.h>
+#include <string.h>
 
 static struct claim *
 find(struct claims *c, const struct node_id *id)
@@ -38,20 +39,30 @@ running(struct claims *c, const struct node_id *id, int64_t now_ns)
 	return at;
 }
 
-/* Returns whether a further claim may take the place of this one: if no CLAIM
- * for its node was sent or heard within CLAIM_DENIED_NS. */
+/* Returns whether this claim's place may be taken by a further claim, which is
+ * of a key or not: `proved`. */
 static bool
-gives_way(const struct claim *at, int64_t now_ns)
+gives_way(const struct claim *at, bool proved, int64_t now_ns)
 {
+	if (at->proved != proved)
+		return proved || is_over(at, now_ns);
 	return at->state == CLAIM_DUE ||
 	       now_ns - at->since_ns >= CLAIM_DENIED_NS;
 }
 
+/* Returns whether the claim `at` gives way before `other`: one of no key before
+ * one of a key, and then the one that has been in its state for longer. */
+static bool
+gives_way_first(const struct claim *at, const struct claim *other)
+{
+	return at->proved != other->proved ? other->proved
+					   : at->since_ns < other->since_ns;
+}
+
 /* Returns a free place for a claim; if there is none, the place of the claim
- * that gives way and has been in its state for longest; NULL: no claim gives
- * way. */
+ * that gives way first; NULL: no claim gives way. */
 static struct claim *
-room(struct claims *c, int64_t now_ns)
+room(struct claims *c, bool proved, int64_t now_ns)
 {
 	struct claim *best = NULL;
 
@@ -60,20 +71,39 @@ room(struct claims *c, int64_t now_ns)
 
 		if (at->state == CLAIM_NONE)
 			return at;
-		if (gives_way(at, now_ns) &&
-		    (best == NULL || at->since_ns < best->since_ns))
+		if (gives_way(at, proved, now_ns) &&
+		    (best == NULL || gives_way_first(at, best)))
 			best = at;
 	}
 	return best;
+}
+
+/* Returns whether guests at the address of this one have as many claims of keys
+ * as one address may have. */
+static bool
+has_its_share(const struct claims *c, const struct proto_claimant *proved,
+	      int64_t now_ns)
+{
+	unsigned n = 0;
+
+	for (size_t i = 0; i < CLAIMS_MAX; i++) {
+		const struct claim *at = &c->all[i];
+
+		n +=
+		    at->state != CLAIM_NONE && at->proved &&
+		    !is_over(at, now_ns) &&
+		    memcmp(at->at.from, proved->from, sizeof proved->from) == 0;
+	}
+	return n >= CLAIMS_FROM_MAX;
 }
 
 /* Begins a claim of the node in this state, and returns it.  Returns NULL if
  * there is no room, so that the guest is only refused. */
 static struct claim *
 begin(struct claims *c, enum claim_state state, const struct node_id *id,
-      int64_t now_ns)
+      bool proved, int64_t now_ns)
 {
-	struct claim *at = room(c, now_ns);
+	struct claim *at = room(c, proved, now_ns);
 
 	if (at != NULL)
 		*at = (struct claim){
@@ -94,8 +124,11 @@ claims_may(struct claims *c, const struct node_id *id,
 {
 	struct claim *at = running(c, id, now_ns);
 
+	if (proved != NULL && (at == NULL || !at->proved) &&
+	    has_its_share(c, proved, now_ns))
+		return false;
 	if (at == NULL)
-		at = begin(c, CLAIM_DUE, id, now_ns);
+		at = begin(c, CLAIM_DUE, id, proved != NULL, now_ns);
 	if (at == NULL || (at->proved && proved == NULL))
 		return false;
 	if (proved != NULL && !at->proved) {
@@ -129,14 +162,14 @@ claims_give(struct claims *c, const struct node_id *id, int64_t now_ns)
 	if (at != NULL)
 		turn(at, CLAIM_GIVING, now_ns);
 	else
-		(void)begin(c, CLAIM_GIVING, id, now_ns);
+		(void)begin(c, CLAIM_GIVING, id, false, now_ns);
 }
 
 void
 claims_heard(struct claims *c, const struct node_id *id, int64_t now_ns)
 {
 	if (running(c, id, now_ns) == NULL)
-		(void)begin(c, CLAIM_SAID, id, now_ns);
+		(void)begin(c, CLAIM_SAID, id, false, now_ns);
 }
 
 void

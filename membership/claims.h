@@ -34,12 +34,15 @@
  * CLAIM_NS after that, and connects again by itself.  While a claim is of a key
  * nobody without the key is let in.
  *
- * Pure.  Limits: there are at most CLAIMS_MAX claims at a time.  A further
+ * Pure.  Limits: there are at most CLAIMS_MAX claims at a time, of these
+ * CLAIMS_FROM_MAX of keys that guests at one address have shown.  A further
  * claim takes the place of the oldest that is DUE or has been SAID or DENIED
- * for CLAIM_DENIED_NS.  While there is no such claim, further guests are
- * refused and begin none.  So this member sends at most one CLAIM for a node in
- * CLAIM_DENIED_NS, one more if its key is shown, and at most CLAIMS_MAX for all
- * nodes, whatever guests do.
+ * for CLAIM_DENIED_NS.  A claim of a key may also take the place of any that is
+ * of none, and gives way to none of these: guests who only say who they are do
+ * not keep out those who show it.  While there is no room, further guests are
+ * refused and begin no claim.  So this member sends at most one CLAIM for a
+ * node in CLAIM_DENIED_NS, one more if its key is shown, and at most twice
+ * CLAIMS_MAX for all nodes, whatever guests do.
  */
 #ifndef VF_MEMBERSHIP_CLAIMS_H
 #define VF_MEMBERSHIP_CLAIMS_H
@@ -47,6 +50,9 @@
 #include "membership/wire/proto.h"
 
 #define CLAIMS_MAX 64 /* claims that may run at a time; arbitrary */
+/* claims of keys that guests at one address may have at a time; arbitrary: as
+ * many nodes of one machine lose their member at once */
+#define CLAIMS_FROM_MAX 8
 /* The time that other members have to deny a claim.  Arbitrary: five times what
  * a message takes on saturated links of 32 nodes. */
 #define CLAIM_NS 1000000000LL

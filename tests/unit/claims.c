@@ -195,14 +195,61 @@ given_up(void **state)
 	assert_false(claims_may(&c, &id, NULL, 1000));
 }
 
+/* Guests that only say who they are, however many, do not keep out one that has
+ * shown its key; and guests at one address, with however many keys, do not keep
+ * out one at another. */
+static void
+shares(void **state)
+{
+	struct claims c = {0};
+	struct node_id honest = id_of(9999);
+	struct proto_claimant at = {{.port = 7}, {1}},
+			      many = {{.port = 7}, {2}};
+	struct proto_msg said;
+	int64_t t = 1000;
+	unsigned keys = 0, others = 0;
+
+	for (unsigned i = 0; i < CLAIMS_MAX; i++) {
+		struct node_id id = id_of(i);
+
+		assert_false(claims_may(&c, &id, NULL, t));
+		assert_true(claims_next(&c, &said, t));
+	}
+	assert_false(claims_may(&c, &honest, NULL, t));
+	assert_false(claims_next(&c, &said, t));
+	for (unsigned i = 0; i < 2 * CLAIMS_MAX; i++) {
+		struct node_id id = id_of(1000 + i);
+
+		assert_false(claims_may(&c, &id, &many, t));
+	}
+	while (claims_next(&c, &said, t))
+		keys++;
+	assert_int_equal(keys, CLAIMS_FROM_MAX);
+	assert_false(claims_may(&c, &honest, &at, t));
+	assert_true(claims_next(&c, &said, t));
+	assert_int_equal(said.claims, PROTO_CLAIM_PROVED);
+	/* guests without a key have the rest, and take nothing from the others
+	 */
+	t += CLAIM_DENIED_NS;
+	for (unsigned i = 0; i < 2 * CLAIMS_MAX; i++) {
+		struct node_id id = id_of(2000 + i);
+
+		assert_false(claims_may(&c, &id, NULL, t));
+	}
+	while (claims_next(&c, &said, t))
+		others++;
+	assert_int_equal(others, CLAIMS_MAX - CLAIMS_FROM_MAX - 1);
+	assert_true(claims_may(&c, &honest, &at, t));
+}
+
 int
 main(void)
 {
 	const struct CMUnitTest tests[] = {
-	    cmocka_unit_test(granted), cmocka_unit_test(denied),
-	    cmocka_unit_test(heard),   cmocka_unit_test(many),
-	    cmocka_unit_test(in_turn), cmocka_unit_test(of_a_key),
-	    cmocka_unit_test(given_up)};
+	    cmocka_unit_test(granted),  cmocka_unit_test(denied),
+	    cmocka_unit_test(heard),    cmocka_unit_test(many),
+	    cmocka_unit_test(in_turn),  cmocka_unit_test(of_a_key),
+	    cmocka_unit_test(given_up), cmocka_unit_test(shares)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
