@@ -21,7 +21,7 @@ const struct config_section config_sections[] = {
     {"image", "run-dir "},
     {"copy",
      "run-dir rsh by-address force wipe keep late silence site log json job "
-     "hours key state "},
+     "cancel hours key state "},
     {"agent", "run-dir root host mac plugins wait-root verbose "},
     {"fetch", "run-dir force wipe mode wait silence word json ordered "},
     {"key", "run-dir key print signed "},

@@ -89,6 +89,16 @@ for link in link up; do
 done
 [ -z "$(ls "$TMP/node1/else")" ] || fail "a path has left what is allowed"
 
+echo "# taken back"
+! copy --cancel node1:/srv/nothing || fail "there was no such job"
+grep -q 'none of these machines has' "$TMP/said" || fail "$(cat "$TMP/said")"
+! copy --cancel "$TMP/two" node1:/srv/two || fail "two operands"
+copy "$TMP/two" 'node[1,3]:/other/two' || fail "$(cat "$TMP/said")"
+copy --cancel node1:/other/two || fail "$(cat "$TMP/said")"
+grep -qx '1 taken back' "$TMP/out" || fail "$(cat "$TMP/out")"
+
 echo "# the site allows it"
-site_is 'copy_to = /scratch/data, /srv, /else'
+site_is 'copy_to = /scratch/data, /srv, /else, /other'
 wait_for 60 has 1 /else/two "$TMP/two"
+wait_for 60 has 3 /other/two "$TMP/two"
+[ ! -e "$TMP/node1/other/two" ] || fail "one that was taken back was made"

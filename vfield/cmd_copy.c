@@ -46,6 +46,7 @@ struct settings {
 	bool json;
 	bool dry_run;
 	bool job;
+	bool cancel;
 	const char *key;
 	const char *state;
 	uint64_t hours;
@@ -76,6 +77,8 @@ static const struct option_spec options[] = {
     OPT("dry-run", 'n', FLAG, dry_run, NULL, "only print the machines"),
     OPT("job", 0, FLAG, job, NULL,
 	"order it by a signed job, which each machine does when it can"),
+    OPT("cancel", 0, FLAG, cancel, NULL,
+	"take back the jobs to copy to NODES:PATH, the only operand"),
     OPT("hours", 0, NUMBER, hours, "N",
 	"with --job: machines that hear of it later do not do it (24)"),
     OPT("key", 0, STRING, key, "KEY",
@@ -90,7 +93,7 @@ static const struct option_spec options[] = {
 static const struct command_spec command = {
     .program = PROGRAM,
     .section = "copy",
-    .args = "FILE|NAME|ID NODES:PATH",
+    .args = "[FILE|NAME|ID] NODES:PATH",
     .summary = "Bring a file, or an image, to the disks of many machines.",
     .options = options,
 };
@@ -170,27 +173,41 @@ run(const struct settings *set, const struct copy_image *image,
 	return copy_run(&s);
 }
 
+/* Returns what the commands that give and take back copies begin with. */
+static struct jobs_give
+job_of(const struct settings *set, const char *path)
+{
+	return (struct jobs_give){.program = PROGRAM,
+				  .state = set->state,
+				  .run_dir = set->run_dir,
+				  .key = set->key,
+				  .verb = JOBS_COPY,
+				  .path = path,
+				  .replace = set->force,
+				  .hours = set->hours};
+}
+
+/* Returns whether a job can have the path; if not, the log says so. */
+static bool
+is_path(const char *path)
+{
+	if (jobs_path_ok(path))
+		return true;
+	log_error("%s: no path that a job can have", path);
+	return false;
+}
+
 /* Gives the machines the job to copy the image to the path.  The image stays,
  * since nobody hears when they have it. */
 static int
 give_job(const struct settings *set, const struct copy_image *image,
 	 const struct name_set *names, const char *path)
 {
-	struct jobs_give g = {.program = PROGRAM,
-			      .state = set->state,
-			      .run_dir = set->run_dir,
-			      .key = set->key,
-			      .verb = JOBS_COPY,
-			      .path = path,
-			      .replace = set->force,
-			      .hours = set->hours};
+	struct jobs_give g = job_of(set, path);
 	uint64_t number;
 
-	if (!jobs_path_ok(path)) {
-		log_error("%s: no path that a job can have", path);
-		return -1;
-	}
-	if (digest_parse(image->hex, strlen(image->hex), &g.image) == -1 ||
+	if (!is_path(path) ||
+	    digest_parse(image->hex, strlen(image->hex), &g.image) == -1 ||
 	    jobs_give(&g, names, &number) == -1)
 		return -1;
 	printf("job %" PRIu64 ": %zu machines copy it within %" PRIu64
@@ -231,6 +248,16 @@ print_names(const struct name_set *names)
 }
 
 static int
+cancel(const struct settings *set, const struct name_set *names,
+       const char *path)
+{
+	struct jobs_give g = job_of(set, path);
+
+	return is_path(path) ? jobs_cancel(&g, names) : -1;
+}
+
+/* Does what the operands say; `what` is NULL for --cancel, which has none. */
+static int
 copy_to(const struct settings *set, const char *what, char *target)
 {
 	struct cluster_nodes cluster = {0};
@@ -245,8 +272,9 @@ copy_to(const struct settings *set, const char *what, char *target)
 	else
 		names = nodes_named(target, set->site, &cluster, NODES_OTHERS);
 	if (names != NULL)
-		result = set->dry_run ? print_names(names)
-				      : copy(set, what, names, &cluster, path);
+		result = set->dry_run  ? print_names(names)
+			 : set->cancel ? cancel(set, names, path)
+				       : copy(set, what, names, &cluster, path);
 	name_set_free(names);
 	cluster_nodes_free(&cluster);
 	return result;
@@ -269,7 +297,9 @@ cmd_copy(int argc, char **argv)
 
 	log_init(PROGRAM, false);
 	options_parse(&command, argc, argv, &set, &rest, &nrest);
-	if (nrest != 2)
+	if (set.cancel && nrest != 1)
+		wrong = "--cancel: one operand, NODES:PATH";
+	else if (!set.cancel && nrest != 2)
 		wrong = "a file or an image, and NODES:PATH";
 	else if (set.job && set.wipe)
 		wrong = "--job: not with --wipe";
@@ -280,6 +310,7 @@ cmd_copy(int argc, char **argv)
 			wrong);
 		return 2;
 	}
-	return copy_to(&set, rest[0], rest[1]) == 0 ? EXIT_SUCCESS
-						    : EXIT_FAILURE;
+	return copy_to(&set, set.cancel ? NULL : rest[0], rest[nrest - 1]) == 0
+		   ? EXIT_SUCCESS
+		   : EXIT_FAILURE;
 }

@@ -166,19 +166,6 @@ give(const struct jobs_give *g, const struct name_set *names)
 	return stdout_flush(g->program);
 }
 
-static int
-cancel(const struct jobs_give *g, const struct name_set *names)
-{
-	int n = jobs_take_back(g, names);
-
-	if (n == 0)
-		log_error("none of these machines has such a job");
-	if (n <= 0)
-		return -1;
-	printf("%d taken back\n", n);
-	return stdout_flush(g->program);
-}
-
 /* Prints what the job does, and asks the person at the terminal.  Returns true
  * if the job is to be given. */
 static bool
@@ -210,7 +197,7 @@ run(const struct settings *set, enum jobs_verb verb, const char *nodes,
 		return -1;
 	}
 	if (set->cancel)
-		return cancel(&g, names);
+		return jobs_cancel(&g, names);
 	if (!agreed(set, verb, s, names))
 		return -1;
 	return set->dry_run ? stdout_flush(g.program) : give(&g, names);

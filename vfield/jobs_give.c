@@ -3,12 +3,14 @@
 
 #include "vfield/jobs_give.h"
 
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
 #include "authority/word.h"
 #include "lib/cleanup.h"
 #include "lib/log.h"
+#include "lib/stdout_flush.h"
 #include "vfield/jobs_said.h"
 
 static int
@@ -88,8 +90,8 @@ jobs_give(const struct jobs_give *g, const struct name_set *names,
 	return result;
 }
 
-int
-jobs_take_back(const struct jobs_give *g, const struct name_set *names)
+static int
+take_back(const struct jobs_give *g, const struct name_set *names)
 {
 	struct jobs_said said = said_of(g);
 	AUTO_CLOSE int lock = jobs_said_lock(&said);
@@ -100,6 +102,8 @@ jobs_take_back(const struct jobs_give *g, const struct name_set *names)
 		uint64_t now_s = time(NULL);
 		size_t before;
 
+		if (g->path != NULL)
+			strcpy(l.path, g->path);
 		jobs_drop(&said.jobs, now_s, NULL);
 		before = said.jobs.n;
 		for (size_t i = 0; i < name_set_count(names); i++) {
@@ -112,4 +116,17 @@ jobs_take_back(const struct jobs_give *g, const struct name_set *names)
 	}
 	jobs_free(&said.jobs);
 	return n;
+}
+
+int
+jobs_cancel(const struct jobs_give *g, const struct name_set *names)
+{
+	int n = take_back(g, names);
+
+	if (n == 0)
+		log_error("none of these machines has such a job");
+	if (n <= 0)
+		return -1;
+	printf("%d taken back\n", n);
+	return stdout_flush(g->program);
 }

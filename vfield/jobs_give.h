@@ -35,10 +35,10 @@ struct jobs_give {
  * with the error logged. */
 int jobs_give(const struct jobs_give *g, const struct name_set *names,
 	      uint64_t *number);
-/* Removes the jobs of the kind g->verb for these hosts from the list in force,
- * and signs the word that names the new list.  If there are no such jobs, signs
- * nothing.  Returns how many jobs it has removed, or -1 with the error logged.
- */
-int jobs_take_back(const struct jobs_give *g, const struct name_set *names);
+/* Removes the jobs of the kind g->verb for these hosts, of copies those to
+ * g->path, from the list in force, signs the word that names the new list, and
+ * prints how many they were.  Returns 0; or -1 with the error logged, also if
+ * there are no such jobs; then nothing is signed. */
+int jobs_cancel(const struct jobs_give *g, const struct name_set *names);
 
 #endif
