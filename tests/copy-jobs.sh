@@ -69,6 +69,17 @@ copy "$TMP/two" 'node1:/srv/two' || fail "$(cat "$TMP/said")"
 wait_for 60 has 1 /srv/two "$TMP/two"
 [ "$(cat "$TMP/node1/scratch/data/sub/one")" = mine ] || fail "made twice"
 
+echo "# a note that a user has made"
+echo 9223372036854775807 >"$TMP/node1/srv/.three.copied"
+chown 1000 "$TMP/node1/srv/.three.copied"
+ln "$TMP/node1/srv/.two.copied" "$TMP/node1/srv/.four.copied"
+for name in three four; do
+	copy "$TMP/two" node1:/srv/$name || fail "$(cat "$TMP/said")"
+	wait_for 60 has 1 /srv/$name "$TMP/two"
+done
+noted() { [ "$(stat -c '%a %u' "$TMP/node1/srv/.three.copied")" = '600 0' ]; }
+wait_for 20 noted
+
 echo "# a file that is there"
 copy "$TMP/two" 'node1:/scratch/data/sub/one' || fail "$(cat "$TMP/said")"
 wait_for 60 logged 1 '/scratch/data/sub/one: job [0-9]* has not made it'

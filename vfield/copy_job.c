@@ -9,6 +9,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -39,6 +40,7 @@
 struct place {
 	int allowed;                   /* the directory that the site allows */
 	const char *below;             /* the path of the file below it */
+	char dir[JOBS_PATH_MAX];       /* the path of the file's directory */
 	char note[JOBS_PATH_MAX + 16]; /* the path of .NAME.copied below it */
 };
 
@@ -71,6 +73,8 @@ find_place(const char *root, const struct site_host *h, const char *path,
 	p->below = below(path, v[i]->text);
 	slash = strrchr(p->below, '/');
 	n = slash != NULL ? (size_t)(slash + 1 - p->below) : 0;
+	snprintf(p->dir, sizeof p->dir, "%.*s", (int)(n > 0 ? n - 1 : 0),
+		 p->below);
 	snprintf(p->note, sizeof p->note, "%.*s.%s.copied", (int)n, p->below,
 		 p->below + n);
 	if (fd != -1)
@@ -81,20 +85,26 @@ find_place(const char *root, const struct site_host *h, const char *path,
 	return -1;
 }
 
-/* Returns the number in the note; 0: there is none. */
+/* Returns the number in the note; 0: there is none.  Users may write in the
+ * directory, so a note counts only if it is root's, and no link: with a high
+ * number somebody's own file would keep all copies away. */
 static uint64_t
 made_by(const struct place *p)
 {
+	const char *slash = strrchr(p->note, '/');
+	AUTO_CLOSE int dir = in_root_dir(p->allowed, p->dir);
+	AUTO_CLOSE int fd =
+	    dir == -1 ? -1
+		      : openat(dir, slash != NULL ? slash + 1 : p->note,
+			       O_RDONLY | O_NOFOLLOW | O_NONBLOCK | O_CLOEXEC);
 	uint64_t number = 0;
-	size_t len;
-	mode_t mode;
-	AUTO_FREE char *text =
-	    in_root_read(p->allowed, p->note, NOTE_MAX, &len, &mode);
 	char line[NOTE_MAX + 1] = "";
+	struct stat st;
 
-	if (text == NULL)
+	if (fd == -1 || fstat(fd, &st) == -1 || !S_ISREG(st.st_mode) ||
+	    st.st_uid != 0 || st.st_nlink != 1 || (st.st_mode & 022) != 0 ||
+	    read(fd, line, NOTE_MAX) <= 0)
 		return 0;
-	memcpy(line, text, len);
 	return decimal_parse(line, &number) != NULL ? number : 0;
 }
 
@@ -105,7 +115,7 @@ note(const struct place *p, const struct jobs_line *l)
 	int n = snprintf(text, sizeof text, "%" PRIu64 " %s\n", l->number,
 			 digest_hex(&l->image, hex));
 
-	return in_root_write(p->allowed, p->note, text, (size_t)n, 0644);
+	return in_root_write(p->allowed, p->note, text, (size_t)n, 0600);
 }
 
 /* Runs `vfield fetch`, to which the file's directory is known by a descriptor
@@ -117,7 +127,7 @@ fetch(const struct agent_site *a, const struct place *p,
 	AUTO_FREE char *bin = program_dir();
 	AUTO_FREE char *vfield = path_in(bin != NULL ? bin : "", "vfield");
 	AUTO_FREE char *path = NULL;
-	char dir[JOBS_PATH_MAX] = "", hex[DIGEST_HEX];
+	char hex[DIGEST_HEX];
 	const char *slash = strrchr(p->below, '/');
 	AUTO_CLOSE int fd = -1;
 	AUTO_CLOSE int passed = -1;
@@ -129,10 +139,7 @@ fetch(const struct agent_site *a, const struct place *p,
 			      NULL,       l->replace ? "--force" : NULL,
 			      NULL};
 
-	if (slash != NULL)
-		snprintf(dir, sizeof dir, "%.*s", (int)(slash - p->below),
-			 p->below);
-	fd = in_root_dir(p->allowed, dir);
+	fd = in_root_dir(p->allowed, p->dir);
 	passed = fd != -1 ? fcntl(fd, F_DUPFD, 3) : -1;
 	if (passed == -1 ||
 	    asprintf(&path, "/proc/self/fd/%d/%s", passed,
