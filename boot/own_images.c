@@ -157,8 +157,9 @@ own_images_look(struct boot *b)
 	files_soon(b);
 }
 
-/* Returns true if the image is offered though no node has it.  The files of the
- * default image are the default offer's. */
+/* Returns true if a host's own image is offered though no node has it.  An own
+ * image that is also the default image is never gone: its files belong to the
+ * offer of the default image. */
 static bool
 is_gone(const struct boot *b, const struct own *w)
 {

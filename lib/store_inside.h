@@ -116,7 +116,7 @@ struct store {
 	/* where the files `data` and `base` lie; set by store_find_media */
 	enum store_medium data_medium, base_medium;
 	bool router;
-	bool marks; /* the map is mapped for writing, so this process marks */
+	bool marks; /* this process may write chunks' states into the map */
 	struct store_pool *pool;
 };
 

@@ -11,9 +11,10 @@
 /* name of the list's file, in the output directory and on the medium */
 #define JOBS_LIST_FILE "jobs.list"
 #define JOBS_LIST_NAME "jobs" /* name of the list in its manifest */
-/* Days for which machines that boot from a new medium do its jobs.  Arbitrary:
- * a room is set up by then, and no disks are written but blank ones and the
- * site's own. */
+/* Days for which machines that boot from a new medium follow its list of jobs
+ * and install themselves.  Arbitrary: within a month a room is set up.  A
+ * longer time would do no harm, since the jobs write only blank disks and disks
+ * that the site has installed before. */
 #define JOBS_LIST_DAYS 30
 
 /* Checks that the site in the directory `site` has the hosts that `nodes` means

@@ -444,7 +444,7 @@ struct image *
 router_add_file(struct router *r, const char *file, const char *manifest,
 		const char **why)
 {
-	/* the administrator may have made both for root alone */
+	/* the image's file and its manifest may be readable by root alone */
 	const uid_t user = regain_root();
 	struct manifest *m = manifest_load(manifest, why);
 	struct image *im;

@@ -132,8 +132,8 @@ find_groups(struct resolver *r)
 	return result;
 }
 
-/* Adds the host of the section s to the names.  Returns 0, or -1 after an
- * error. */
+/* Adds the host that the section s, which is no group's, is named after to
+ * site->names.  Returns 0, or -1 after an error. */
 static int
 add_single(struct resolver *r, const struct section *s)
 {

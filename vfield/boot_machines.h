@@ -20,10 +20,11 @@ struct boot_machine {
 	int64_t seen; /* seconds since 1970 */
 };
 
-/* Reads RUNDIR/boot/machines.json into an array for free(), sorted by address;
- * machines get addresses in the order in which they are first switched on.
- * Returns NULL and sets *n to 0 if no boot service runs on this machine, or if
- * the file cannot be read; the log says which. */
+/* Reads RUNDIR/boot/machines.json and returns those machines whose cards the
+ * site does not name, as an array for free().  They are sorted by address,
+ * which is the order in which they were first switched on.  Returns NULL and
+ * sets *n to 0 if no boot service runs on this machine, or if the file cannot
+ * be read; the log says which. */
 struct boot_machine *boot_machines_unknown(const char *run_dir,
 					   const struct site *s, size_t *n);
 

@@ -479,10 +479,11 @@ show_word_id(const char *run_dir, const char *subject)
 	return result;
 }
 
-/* Prints the verdict.  Returns the exit status: the verdict's number, or FAILED
- * if writing to stdout fails. */
+/* Prints the verdict on the cluster as this node sees it (status_verdict.h).
+ * Returns the exit status: the value of enum verdict_state, or FAILED if
+ * writing to stdout fails. */
 static int
-check(const struct settings *set)
+print_verdict(const struct settings *set)
 {
 	struct json_object *o = control_ask_json(set->run_dir, "status");
 	struct verdict v = {.state = VERDICT_FAILED,
@@ -523,7 +524,7 @@ cmd_status(int argc, char **argv)
 		return 2;
 	}
 	if (set.check)
-		return check(&set);
+		return print_verdict(&set);
 	if (set.site_id)
 		set.word = WORD_SITE;
 	if (set.image_id || set.word != NULL) {

@@ -41,8 +41,10 @@ struct copy_run_setup {
 	/* the command line for the machines (copy_order.h) */
 	const char *order;
 	bool by_address; /* true: RSH gets addresses instead of names */
-	bool remove;     /* true: machines let go of the image at the end */
-	uint64_t bytes;  /* size of the image in bytes */
+	/* true: once a machine has written the file, its node drops the image
+	 * that the file came as */
+	bool remove;
+	uint64_t bytes; /* size of the image in bytes */
 	uint64_t late_s;
 	uint64_t silence_s;
 	struct copy_report *report;

@@ -38,7 +38,8 @@ struct item {
 	uint8_t bytes[];
 };
 
-/* A member's process, as its corosync knows it. */
+/* A member (a process on one machine) of the simulated corosync group.  The
+ * ring is the set of members that hear each other; each has a number. */
 struct group {
 	LIST_ENTRY(group) entry;
 	/* loop of the process; NULL: it has died, and its ring has not noticed

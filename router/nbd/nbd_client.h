@@ -122,8 +122,8 @@ struct nbd_client {
 };
 
 /* Makes a client for the connected socket fd, and takes fd over, also on error.
- * Adds the client to *place until it is freed.  Returns 0; or -1 if memory is
- * short or the loop cannot watch fd. */
+ * Counts the client in *place, a number of clients, until it is freed.  Returns
+ * 0; or -1 if memory is short or the loop cannot watch fd. */
 int nbd_client_new(struct nbd_shared *s, int fd, uint32_t *place);
 /* Cancels the client's requests at the backend, closes its socket and frees it.
  * Must not be called from within a callback for this client. */
