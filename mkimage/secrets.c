@@ -55,6 +55,9 @@ static const struct {
     {"etc/corosync/authkey", NULL, "a cluster's key"},
     {"etc/munge/munge.key", NULL, "a cluster's key"},
     {"etc/vfield/cluster.key", NULL, "a cluster's key"},
+    {"etc/vfield/keys/@(key|key.old)", NULL,
+     "the key that signs for a cluster"},
+    {"etc/vfield/site/secret/*", NULL, "a secret of a site"},
     {"etc/mysql/debian.cnf", "password", "a server's password"},
     {"etc/sssd/*", "authtok", "a server's password"},
     {"etc/sssd/conf.d/*", "authtok", "a server's password"},
@@ -172,6 +175,16 @@ matches(const char *pattern, const char *path)
 	return fnmatch(pattern, path, FNM_PATHNAME | FNM_EXTMATCH) == 0;
 }
 
+/* Returns whether the file is a node's own key: node.key, wherever the node's
+ * store lies. */
+static bool
+is_node_key(const char *path)
+{
+	size_t n = strlen(path), len = strlen("/node.key");
+
+	return n >= len && strcmp(path + n - len, "/node.key") == 0;
+}
+
 static bool
 is_keytab(const char *path, const char *content, size_t len)
 {
@@ -190,6 +203,8 @@ secret_kind(const char *path, const char *content, size_t len)
 		return "passwords of accounts";
 	if (is_keytab(path, content, len))
 		return "a keytab of Kerberos";
+	if (is_node_key(path))
+		return "a node's key";
 	for (size_t i = 0; i < sizeof rules / sizeof *rules; i++) {
 		const char *word = rules[i].word;
 

@@ -51,6 +51,12 @@ test_kinds(void **state)
 	    {"etc/ppp/chap-secrets", "# none\n\n", false},
 	    {"etc/ppp/chap-secrets", "me * secret *\n", true},
 	    {"etc/munge/munge.key", "x", true},
+	    {"etc/vfield/cluster.key", "00ff\n", true},
+	    {"etc/vfield/keys/key", "00ff\n", true},
+	    {"etc/vfield/keys/key.old", "locked 1\n", true},
+	    {"etc/vfield/keys/key.pub", "00ff\n", false},
+	    {"etc/vfield/site/secret/ssh_ca", "x", true},
+	    {"var/lib/vfield/node.key", "00ff\n", true},
 	    {"home/me/notes", "my password= is none\n", false},
 	};
 
