@@ -6,6 +6,8 @@
 #include <stddef.h>
 #include <string.h>
 
+#include "lib/address.h"
+
 static struct claim *
 find(struct claims *c, const struct node_id *id)
 {
@@ -78,23 +80,28 @@ room(struct claims *c, bool proved, int64_t now_ns)
 	return best;
 }
 
-/* Returns whether guests at the address of this one have as many claims of keys
- * as one address may have. */
+/* Returns whether guests at the address of this one, or in its network, have as
+ * many claims of keys as they may have. */
 static bool
 has_its_share(const struct claims *c, const struct proto_claimant *proved,
 	      int64_t now_ns)
 {
-	unsigned n = 0;
+	struct address from = {0};
+	unsigned n = 0, net = 0;
 
+	memcpy(from.ip, proved->from, sizeof from.ip);
 	for (size_t i = 0; i < CLAIMS_MAX; i++) {
 		const struct claim *at = &c->all[i];
 
-		n +=
-		    at->state != CLAIM_NONE && at->proved &&
-		    !is_over(at, now_ns) &&
-		    memcmp(at->at.from, proved->from, sizeof proved->from) == 0;
+		if (at->state == CLAIM_NONE || !at->proved ||
+		    is_over(at, now_ns))
+			continue;
+		n += memcmp(at->at.from, from.ip, sizeof from.ip) == 0;
+		net += memcmp(at->at.from, from.ip, sizeof from.ip / 2) == 0;
 	}
-	return n >= CLAIMS_FROM_MAX;
+	/* all of IPv4 looks like one network here, and is none */
+	return n >= CLAIMS_FROM_MAX ||
+	       (net >= CLAIMS_NET_MAX && !address_is_v4(&from));
 }
 
 /* Begins a claim of the node in this state, and returns it.  Returns NULL if

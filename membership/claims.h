@@ -35,9 +35,11 @@
  * nobody without the key is let in.
  *
  * Pure.  Limits: there are at most CLAIMS_MAX claims at a time, of these
- * CLAIMS_FROM_MAX of keys that guests at one address have shown.  A further
- * claim takes the place of the oldest that is DUE or has been SAID or DENIED
- * for CLAIM_DENIED_NS.  A claim of a key may also take the place of any that is
+ * CLAIMS_FROM_MAX of keys that guests at one address have shown, and
+ * CLAIMS_NET_MAX of those that guests in one IPv6 network of 64 bits have,
+ * since one machine has all addresses there that it likes.  A further claim
+ * takes the place of the oldest that is DUE or has been SAID or DENIED for
+ * CLAIM_DENIED_NS.  A claim of a key may also take the place of any that is
  * of none, and gives way to none of these: guests who only say who they are do
  * not keep out those who show it.  While there is no room, further guests are
  * refused and begin no claim.  So this member sends at most one CLAIM for a
@@ -53,6 +55,9 @@
 /* claims of keys that guests at one address may have at a time; arbitrary: as
  * many nodes of one machine lose their member at once */
 #define CLAIMS_FROM_MAX 8
+/* claims of keys that guests in one IPv6 network of 64 bits may have at a time;
+ * arbitrary: half of all, since a room's honest machines may be in one, too */
+#define CLAIMS_NET_MAX 32
 /* The time that other members have to deny a claim.  Arbitrary: five times what
  * a message takes on saturated links of 32 nodes. */
 #define CLAIM_NS 1000000000LL

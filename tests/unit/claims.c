@@ -242,6 +242,49 @@ shares(void **state)
 	assert_true(claims_may(&c, &honest, &at, t));
 }
 
+/* Returns how many of the claims that a guest with n keys begins are sent, if
+ * each comes from another address with these first bytes. */
+static unsigned
+sent_from_net(struct claims *c, const struct proto_claimant *first, unsigned n,
+	      int64_t t)
+{
+	struct proto_claimant at = *first;
+	struct proto_msg said;
+	unsigned sent = 0;
+
+	for (unsigned i = 0; i < n; i++) {
+		struct node_id id = id_of(3000 + i);
+
+		at.from[15] = i;
+		assert_false(claims_may(c, &id, &at, t));
+	}
+	while (claims_next(c, &said, t))
+		sent++;
+	return sent;
+}
+
+/* A guest that has all addresses of an IPv6 network keeps out none of another
+ * network; IPv4 addresses make no network. */
+static void
+networks(void **state)
+{
+	struct claims c = {0}, v4 = {0};
+	struct node_id honest = id_of(9999);
+	const struct proto_claimant
+	    six = {.from = {0xfd, 1}},
+	    next = {.from = {0xfd, 1, [7] = 1}},
+	    four = {.from = {[10] = 0xff, [11] = 0xff, [12] = 10}};
+	struct proto_msg said;
+	int64_t t = 1000;
+
+	assert_int_equal(sent_from_net(&c, &six, 2 * CLAIMS_MAX, t),
+			 CLAIMS_NET_MAX);
+	assert_false(claims_may(&c, &honest, &next, t));
+	assert_true(claims_next(&c, &said, t));
+	assert_true(claims_may(&c, &honest, &next, t + CLAIM_NS));
+	assert_int_equal(sent_from_net(&v4, &four, CLAIMS_MAX, t), CLAIMS_MAX);
+}
+
 int
 main(void)
 {
@@ -249,7 +292,8 @@ main(void)
 	    cmocka_unit_test(granted),  cmocka_unit_test(denied),
 	    cmocka_unit_test(heard),    cmocka_unit_test(many),
 	    cmocka_unit_test(in_turn),  cmocka_unit_test(of_a_key),
-	    cmocka_unit_test(given_up), cmocka_unit_test(shares)};
+	    cmocka_unit_test(given_up), cmocka_unit_test(shares),
+	    cmocka_unit_test(networks)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
