@@ -34,7 +34,8 @@ static struct image *seed;
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
 static pthread_cond_t more = PTHREAD_COND_INITIALIZER;
 static pthread_t loop_thread;
-static bool in_loop;     /* true while the engine's loop runs */
+/* true while the engine's loop runs; for its thread alone */
+static bool in_loop;
 static bool hangs, rots; /* guarded by lock */
 static bool writes_hang; /* guarded by lock */
 static unsigned drops;   /* guarded by lock */
@@ -71,7 +72,7 @@ pread(int fd, void *buf, size_t len, off_t at)
 	ssize_t n;
 
 	/* the loop's own thread must make no read that may have to wait */
-	assert_false(in_loop && pthread_equal(pthread_self(), loop_thread));
+	assert_false(pthread_equal(pthread_self(), loop_thread) && in_loop);
 	pthread_mutex_lock(&lock);
 	reads++;
 	while (hangs)
@@ -88,7 +89,7 @@ static void
 wait_to_write(void)
 {
 	/* the loop's thread makes no write that may have to wait */
-	assert_false(in_loop && pthread_equal(pthread_self(), loop_thread));
+	assert_false(pthread_equal(pthread_self(), loop_thread) && in_loop);
 	pthread_mutex_lock(&lock);
 	while (writes_hang)
 		pthread_cond_wait(&more, &lock);
@@ -140,7 +141,6 @@ set_up(void **state)
 	add_seed(file);
 	reads = 0;
 	in_loop = true;
-	loop_thread = pthread_self();
 	return 0;
 }
 
@@ -152,7 +152,6 @@ begin_store(uint64_t room)
 	e = engine_new(N, room * CHUNK);
 	engine_image(e);
 	in_loop = true;
-	loop_thread = pthread_self();
 	fake_new(e, true);
 }
 
@@ -376,5 +375,6 @@ main(void)
 	};
 
 	log_init("engine_disk", false);
+	loop_thread = pthread_self();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
