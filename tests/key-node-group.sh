@@ -75,12 +75,22 @@ for b in b d e f g ''; do
 done
 
 echo "# a copy of the key at another address is refused, by member 3"
-in_bed 3 c -c "$(bed_addr 3)" -K "$TMP/key" -a 192.0.2.3
 says_copy() {
 	grep -q '(c): closed: another connection speaks for its node: '"$b at" \
 		"$TMP/n3/log"
 }
-wait_for 20 says_copy
+# A member that has asked the others knows for a second that they have the node.
+# A copy that comes back later than that, as on a busy machine, is asked for anew;
+# one that starts anew comes back at once.
+for _ in 1 2 3 4 5 6 7 8; do
+	in_bed 3 c -c "$(bed_addr 3)" -K "$TMP/key" -a 192.0.2.3
+	for _ in $(seq 60); do
+		! says_copy || break 2
+		sleep 0.1
+	done
+	kill -KILL "$(pgrep -P "$(probe_pid c)")" # nsenter's child
+done
+says_copy || fail "member 3: $(cat "$TMP/n3/log")"
 for i in 1 2 3; do
 	printed n$i '^node c' && fail "n$i believes the copy"
 done
