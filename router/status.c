@@ -206,6 +206,7 @@ peer_json(struct router *r, uint32_t slot, const struct node *n)
 			     : peer_state_name(st.state));
 	add_bool(o, "active", n->info.active);
 	add_bool(o, "serves", n->info.serves);
+	add_bool(o, "key_shown", n->info.proved);
 	add_bool(o, "core", in_core(r, slot));
 	add_bool(o, "complete", im != NULL && im->routes->at[slot].complete);
 	add_num(o, "held", held_by(r, slot));

@@ -59,3 +59,11 @@ echo "# a file that has no key"
 starts
 [ "$id" != "$third" ] || fail "it has the key of an empty file"
 [ "$(stat -c %s:%a "$kept")" = 65:600 ] || fail "$(stat "$kept")"
+
+echo "# status says who has shown its key, under the id that follows from it"
+node_start 2 join 127.0.0.1 --store-dir "$TMP/disk"
+shown() {
+	status_is 1 '.peers | any(.id == $id and .key_shown)' \
+		--arg id "$(tr -d - <"$TMP/n2/node")"
+}
+wait_for 30 shown
