@@ -27,6 +27,7 @@
 #include "vfield/image_reader.h"
 #include "vfield/image_remove.h"
 #include "vfield/node_config.h"
+#include "vfield/site_now.h"
 
 #define PROGRAM "vfield fetch"
 #define LOOK_MS 200
@@ -145,25 +146,16 @@ static bool
 is_superseded(struct job *j, const struct digest *id, char *why)
 {
 	struct json_object *o;
-	size_t n;
-	struct json_object *words;
-	bool other = false;
+	struct site_past said = {.id = *id};
+	bool other;
 
 	if (j->set->word == NULL ||
 	    clock_now_ns() - j->looked_ns < WORD_LOOK_MS * NS_PER_MS)
 		return false;
 	o = control_ask_json_within(j->set->run_dir, "words", WORD_ANSWER_MS);
 	j->looked_ns = clock_now_ns();
-	words = control_array(o, "words", &n);
-	for (size_t i = 0; i < n; i++) {
-		struct json_object *w = json_object_array_get_idx(words, i);
-		const char *hex = control_string(w, "id");
-		struct digest said;
-
-		if (strcmp(control_string(w, "subject"), j->set->word) == 0 &&
-		    digest_parse(hex, strlen(hex), &said) == 0)
-			other = !digest_equal(&said, id);
-	}
+	site_now_word_in(o, j->set->word, &said);
+	other = !digest_equal(&said.id, id);
 	json_object_put(o);
 	if (other)
 		snprintf(why, FETCH_WHY,

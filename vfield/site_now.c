@@ -10,12 +10,11 @@
 #include "vfield/control.h"
 
 void
-site_now_word(struct json_object *status, const char *subject,
-	      struct site_past *p)
+site_now_word_in(struct json_object *in, const char *subject,
+		 struct site_past *p)
 {
 	size_t n;
-	struct json_object *a =
-	    control_array(control_object(status, "authority"), "words", &n);
+	struct json_object *a = control_array(in, "words", &n);
 
 	for (size_t i = 0; i < n; i++) {
 		struct json_object *o = json_object_array_get_idx(a, i);
@@ -27,6 +26,13 @@ site_now_word(struct json_object *status, const char *subject,
 		p->version = control_number(o, "version");
 		p->time_s = control_number(o, "time");
 	}
+}
+
+void
+site_now_word(struct json_object *status, const char *subject,
+	      struct site_past *p)
+{
+	site_now_word_in(control_object(status, "authority"), subject, p);
 }
 
 /* Returns the object of the image `id` in the array "images" of `in`; NULL: the

@@ -27,6 +27,10 @@ struct site_now {
  * node's status; leaves *p unchanged if there is no such word. */
 void site_now_word(struct json_object *status, const char *subject,
 		   struct site_past *p);
+/* Does the same for the words in the array "words" of `in`, as the router lists
+ * them for the command `words'. */
+void site_now_word_in(struct json_object *in, const char *subject,
+		      struct site_past *p);
 /* Fills in n from the status of the node in run_dir.  Returns 0; -1: the log
  * says why. */
 int site_now_ask(const char *program, const char *run_dir, struct site_now *n);
